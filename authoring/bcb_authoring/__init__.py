@@ -1,0 +1,1 @@
+"""People make tasks: the `bcb` command."""

@@ -1,0 +1,1 @@
+"""People decide: gates, sign-offs and the git history of a task."""

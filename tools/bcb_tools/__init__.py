@@ -1,0 +1,1 @@
+"""Programs that measure: the task model, the sandbox, and `bcb-eval`."""

@@ -1,0 +1,1 @@
+"""Score models: samples in, Pass@k with an interval out."""

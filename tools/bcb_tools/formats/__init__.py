@@ -1,0 +1,1 @@
+"""Dataset rows in and out: one module for each format."""

@@ -1,0 +1,1 @@
+"""Run one program against its tests, safely."""
