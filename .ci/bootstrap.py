@@ -2,12 +2,11 @@
 
 Three steps, none of which needs root, pip, ensurepip, curl or a compiler:
 
-1. find uv: the one on `PATH` if it is new enough, else the one that `uv.lock` pins, fetched and checked
-   against its SHA-256, kept under `.bcb/uv/`;
-2. let it fill `.venv` with exactly what `uv.lock` says, on this interpreter, which is never downloaded;
+1. find uv: on `PATH`, else the one that `uv.lock` pins, fetched into `.bcb/uv/`, its SHA-256 checked;
+2. let it fill `.venv` with exactly what `uv.lock` says, on this interpreter; none is ever downloaded;
 3. leave a stamp from which `make` sees that there is nothing to do.
 
-A package index of your own is honoured: `UV_DEFAULT_INDEX`, `UV_INDEX_URL` or `PIP_INDEX_URL`.
+A package index of your own is honoured: `UV_DEFAULT_INDEX`, `UV_INDEX_URL`, `PIP_INDEX_URL` or pip's files.
 """
 
 from __future__ import annotations
@@ -24,15 +23,22 @@ import tempfile
 import tomllib
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPException
+from os.path import expanduser  # the one that cannot raise
 from pathlib import Path
+from subprocess import DEVNULL
 from urllib.parse import urldefrag, urljoin
 
 ROOT = Path(__file__).resolve().parent.parent
 INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
+PIP_FILES = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf", "$PIP_CONFIG_FILE")
+CERTIFICATE_VARIABLES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 CONNECT_TIMEOUT_S = 30.0
 
 
@@ -42,12 +48,7 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Wheel:
-    """One built distribution named in a lock file.
-
-    Args:
-        url: Where the lock says it is.
-        sha256: What its bytes hash to, in hex.
-    """
+    """One built distribution named in a lock file: its address, and its bytes' SHA-256 in hex."""
 
     url: str
     sha256: str
@@ -107,9 +108,13 @@ def glibc_version() -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if name == "glibc" and found else None
 
 
-def configured_index(environ: Mapping[str, str]) -> str:
-    """The package index the user has set, or nothing."""
-    return next((environ[name] for name in INDEX_VARIABLES if environ.get(name)), "")
+def configured_index(environ: Mapping[str, str], files: Iterable[str]) -> str:
+    """The package index that is set for the user, in variables or in pip's files; or nothing."""
+    settings = ConfigParser(interpolation=None)
+    with suppress(OSError, ConfigParserError, UnicodeDecodeError):
+        settings.read((expanduser(os.path.expandvars(name)) for name in files), encoding="utf-8")
+    found = next((environ[name] for name in INDEX_VARIABLES if environ.get(name)), "")
+    return found or settings.get("global", "index-url", fallback="")
 
 
 class _Links(HTMLParser):
@@ -163,16 +168,14 @@ def _by_pip(wheel: Wheel, pin: Pin) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         command += ["--dest", folder, f"uv=={pin.version}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=DEVNULL)
         if done.returncode:
             raise OSError("pip: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1])
         return Path(folder, wheel.name).read_bytes()
 
 
 def fetch_uv(pin: Pin, wheel: Wheel, folder: Path, index: str) -> Path:
-    """Fetch one wheel of the pinned uv into a folder of versions; the executable is returned.
-
-    An earlier one is taken as it is. The user's own index, if any, is asked first.
+    """Fetch one wheel of the pinned uv into a folder of versions, unless an earlier call did.
 
     Raises:
         SetupError: No source gave the very bytes that the lock names.
@@ -253,36 +256,39 @@ def uv_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def sync(uv: Path, index: str) -> None:
-    """Fill `.venv` with what the lock says; a set index stands in for the addresses in the lock.
+    """Fill `.venv` with what the lock says, from the user's own index first, then from where the lock says.
 
     Raises:
         SetupError: uv said no; its own words stand above.
     """
     python = getattr(sys, "_base_executable", "") or sys.executable
+    listing, venv = str(ROOT / ".venv" / "requirements.txt"), str(ROOT / ".venv")
     env = uv_environment(os.environ)
-    own = "bcb-workbench"  # built with the locked back end, not with whatever the index has today
-    commands = [["sync", "--frozen", "--no-build-isolation-package", own, "--python", python]]
+    # the project is built with the locked back end, not with whatever an index has today
+    plans = [[["sync", "--frozen", "--no-build-isolation-package", "bcb-workbench", "--python", python]]]
     if index:
-        listing = str(ROOT / ".bcb" / "uv" / "requirements.txt")
-        Path(listing).parent.mkdir(parents=True, exist_ok=True)
         env["UV_DEFAULT_INDEX"] = index
-        into = ["--python", str(ROOT / ".venv" / "bin" / "python")]
-        commands = [
-            ["venv", "--quiet", "--allow-existing", "--python", python, str(ROOT / ".venv")],
+        mirrored_plan = [
+            ["venv", "--quiet", "--clear", "--python", python, venv],
             ["export", "--quiet", "--frozen", "--no-emit-project", "--output-file", listing],
-            ["pip", "sync", *into, "--require-hashes", listing],
-            ["pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+            ["pip", "sync", "--python", venv, "--require-hashes", listing],
+            ["pip", "install", "--python", venv, "--no-deps", "--no-build-isolation", "--editable", "."],
         ]
-    for command in commands:
-        done = subprocess.run([uv, *command], cwd=ROOT, env=env, check=False, stdin=subprocess.DEVNULL)
-        if done.returncode:
-            raise SetupError(f"`uv {command[0]}` ended with exit code {done.returncode}; the reason is above")
+        plans.insert(0, mirrored_plan)
+    for plan in plans:
+        runs = (subprocess.run([uv, *step], cwd=ROOT, env=env, check=False, stdin=DEVNULL) for step in plan)
+        if all(run.returncode == 0 for run in runs):
+            return
+    raise SetupError("uv could not fill `.venv`; its reason stands above")
 
 
 def main() -> int:
     """Do all three steps; the exit code is 0, or 2 with a message."""
+    for name in CERTIFICATE_VARIABLES:
+        if os.environ.get(name):
+            os.environ.setdefault("SSL_CERT_FILE", os.environ[name])
     try:
-        index = configured_index(os.environ)
+        index = configured_index(os.environ, PIP_FILES)
         sync(find_uv(index), index)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - there is no toolkit to print with yet
