@@ -1,0 +1,1 @@
+"""Fixtures and figures that several test modules share."""

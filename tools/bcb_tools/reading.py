@@ -1,0 +1,61 @@
+"""Text files as they are: UTF-8, every line ending kept, and an error that says where a file breaks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bcb_tools.errors import InputError
+
+__all__ = ["decode", "read_bytes", "read_text", "split_lines"]
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        InputError: The file is missing or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("no such file", path=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+
+
+def decode(raw: bytes, path: Path, *, task_id: str = "") -> str:
+    """Bytes of a file as text, line endings untouched.
+
+    Raises:
+        InputError: The bytes are not UTF-8; says which byte.
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}",
+            path=path,
+            line=raw.count(b"\n", 0, error.start) + 1,
+            task_id=task_id,
+            hint="save the file as UTF-8",
+        ) from error
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file as text, line endings untouched.
+
+    Raises:
+        InputError: The file is missing, cannot be read, or is not UTF-8.
+    """
+    return decode(read_bytes(path), path)
+
+
+def split_lines(text: str) -> list[str]:
+    """Cut text into lines that keep their ends, where Python's own compiler counts lines.
+
+    `str.splitlines` also cuts at form feeds and at Unicode separators, which the compiler does not count.
+    """
+    return _LINE.findall(text)
