@@ -30,7 +30,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPException
-from os.path import expanduser  # the one that cannot raise
 from pathlib import Path
 from subprocess import DEVNULL
 from urllib.parse import urldefrag, urljoin
@@ -111,8 +110,8 @@ def glibc_version() -> tuple[int, int] | None:
 def configured_index(environ: Mapping[str, str], files: Iterable[str]) -> str:
     """The package index that is set for the user, in variables or in pip's files; or nothing."""
     settings = ConfigParser(interpolation=None)
-    with suppress(OSError, ConfigParserError, UnicodeDecodeError):
-        settings.read((expanduser(os.path.expandvars(name)) for name in files), encoding="utf-8")
+    with suppress(OSError, ConfigParserError, UnicodeDecodeError, RuntimeError):
+        settings.read([Path(os.path.expandvars(name)).expanduser() for name in files], encoding="utf-8")
     found = next((environ[name] for name in INDEX_VARIABLES if environ.get(name)), "")
     return found or settings.get("global", "index-url", fallback="")
 
