@@ -141,7 +141,7 @@ def mirrored(index: str, wheel: Wheel) -> str:
     Raises:
         OSError: The index cannot be read, or lacks the file.
     """
-    page = index.rstrip("/") + "/uv/"
+    page = index.rstrip("/") + "/uv/" + ("index.html" if index.startswith("file:") else "")
     links = _Links()
     links.feed(fetch(page).decode("utf-8", "replace"))
     for target in links.targets:
@@ -249,7 +249,7 @@ def uv_environment(environ: Mapping[str, str]) -> dict[str, str]:
         env.setdefault("UV_SYSTEM_CERTS", "1")
     home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME") or "/nonexistent", ".cache"))
     nearest = next(folder for folder in (home, *home.parents) if folder.exists())
-    if not os.access(nearest, os.W_OK):
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
         env.setdefault("UV_CACHE_DIR", str(ROOT / ".bcb" / "uv" / "cache"))
     return env
 
