@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from bcb_tools.folder import TASK_FILE, read_folder
 from bcb_tools.formats.files import SUFFIXES, is_dataset_file, read_rows
 from bcb_tools.task import Task, natural_key
 
-__all__ = ["Corpus", "load_corpus"]
+__all__ = ["Corpus", "load_corpus", "load_files"]
 
 _MOST_PROBLEMS = 10
 _TEST_CLASS = re.compile(r"^[ \t]*class[ \t]+TestCases\b", re.MULTILINE)
@@ -41,6 +42,41 @@ class Corpus:
         lines = sorted(f"{task.id}\0{task.digest}\n" for task in self.tasks.values())
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
+    def select(self, patterns: Sequence[str]) -> Corpus:
+        """The tasks that one of the patterns names, in the corpus's order; all of them without patterns.
+
+        Args:
+            patterns: Shell patterns for an id, a slug, or the part of an id behind its last slash.
+
+        Raises:
+            InputError: A pattern names no task.
+        """
+        if not patterns:
+            return self
+        chosen: set[str] = set()
+        for pattern in patterns:
+            named = {task.id for task in self.tasks.values() if _is_named(task, pattern)}
+            if not named:
+                raise InputError(
+                    f"no task is called `{pattern}`",
+                    path=self.source,
+                    hint=f"run `bcb list {self.source}` to see every task",
+                )
+            chosen |= named
+        kept = {task_id: task for task_id, task in self.tasks.items() if task_id in chosen}
+        return replace(self, tasks=MappingProxyType(kept))
+
+
+def load_files(files: Sequence[Path], *, name: str, source: Path) -> Corpus:
+    """Read one corpus from several dataset files, as the hub keeps them; errors as in `load_corpus`."""
+    tasks: list[Task] = []
+    problems: list[InputError] = []
+    for file in files:
+        more_tasks, more_problems = _from_file(file)
+        tasks += more_tasks
+        problems += more_problems
+    return _corpus(tasks, problems, name=name, source=source)
+
 
 def load_corpus(path: Path) -> Corpus:
     """Read every task under `path`.
@@ -54,17 +90,28 @@ def load_corpus(path: Path) -> Corpus:
     """
     if path.is_dir():
         tasks, problems = _from_folders(path)
-        key = "slug"
     elif path.exists() and not is_dataset_file(path):
         raise InputError("not a dataset file", path=path, hint=f"expected a folder or {', '.join(SUFFIXES)}")
     else:
         tasks, problems = _from_file(path)
-        key = "id"
-    problems += _checked(tasks)
+    return _corpus(tasks, problems, name=_name(path), source=path)
+
+
+def _corpus(tasks: list[Task], problems: list[InputError], *, name: str, source: Path) -> Corpus:
+    problems = [*problems, *_checked(tasks)]
     if problems:
-        raise _together(problems, path)
-    ordered = sorted(tasks, key=lambda task: natural_key(getattr(task, key)))
-    return Corpus(MappingProxyType({task.id: task for task in ordered}), _name(path), path)
+        raise _together(problems, source)
+    ordered = sorted(tasks, key=_place_in_order)
+    return Corpus(MappingProxyType({task.id: task for task in ordered}), name, source)
+
+
+def _place_in_order(task: Task) -> tuple[tuple[int, int, str], ...]:
+    """By slug where a folder has been given one by hand, else by id."""
+    return natural_key(task.slug if task.line is None else task.id)
+
+
+def _is_named(task: Task, pattern: str) -> bool:
+    return any(fnmatchcase(name, pattern) for name in (task.id, task.slug, task.id.rpartition("/")[2]))
 
 
 def _from_folders(path: Path) -> tuple[list[Task], list[InputError]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bcb_tools.errors import InputError
+from bcb_tools.formats.check import check_to_test_case
 
 __all__ = ["BIGCODEBENCH_FIELDS", "HUMANEVAL_FIELDS", "Row", "RowFormat", "parse_row", "row_of"]
 
@@ -34,18 +35,6 @@ BIGCODEBENCH_FIELDS = (
 HUMANEVAL_FIELDS = ("task_id", "prompt", "entry_point", "canonical_solution", "test")
 
 DOC_STRUCT_FIELDS = ("description", "notes", "params", "returns", "reqs", "raises", "examples")
-
-CHECK_AS_TEST = '''
-
-import unittest
-
-
-class TestCases(unittest.TestCase):
-    """The row's `check`, run as one test."""
-
-    def test_check(self):
-        check({entry_point})
-'''
 
 
 class RowFormat(Enum):
@@ -101,7 +90,7 @@ class Row:
         tests = _ended(str(self.fields["test"]))
         if self._is_bigcodebench:
             return tests
-        return tests + CHECK_AS_TEST.format(entry_point=self.entry_point)
+        return check_to_test_case(tests, self.entry_point)
 
     def given(self, name: str) -> str | None:
         """A field that BigCodeBench rows give and HumanEval rows do not; None where it is not given."""
