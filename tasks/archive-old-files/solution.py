@@ -10,7 +10,8 @@ def task_func(folder, archive, cutoff):
     The folder is searched to any depth. Archive members are named by their path relative to the folder, with '/' as
     separator, and keep their modification times. A file is deleted once the archive is complete. Afterwards, every
     sub-folder that holds nothing any more, or never did, is removed; the folder itself stays. Symbolic links are
-    neither followed nor archived nor removed. If no file is old enough, nothing is changed and no archive is written.
+    neither followed nor archived nor removed. If no file is old enough, nothing is changed and no archive is
+    written.
 
     Parameters:
     - folder (str): The path of the folder.

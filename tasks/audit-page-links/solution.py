@@ -8,9 +8,10 @@ def task_func(url, timeout=5.0):
     """
     Fetch a web page and report the HTTP status of everything that it links to.
 
-    The links are the `href` attributes of the page's `a` elements. Whitespace around them is removed, they are resolved
-    against the URL of the page, and a fragment ('#...') is dropped. Links that are not http or https, and links that
-    lead to the page itself, are left out. Each remaining link is requested once with GET, and redirects are followed.
+    The links are the `href` attributes of the page's `a` elements. Whitespace around them is removed, they are
+    resolved against the URL of the page, and a fragment ('#...') is dropped. Links that are not http or https, and
+    links that lead to the page itself, are left out. Each remaining link is requested once with GET, and redirects
+    are followed.
 
     Parameters:
     - url (str): The URL of the page, which is UTF-8 text.

@@ -46,7 +46,9 @@ class TestCases(unittest.TestCase):
         self.pages["/z.html"] = 200, "fine"
         self.pages["/gone"] = 410, "gone"
         self.pages["/broken"] = 500, "broken"
-        result = self.audit('<a href="/z.html">z</a> <p><a href="/gone">g</a> <a href="/broken">b</a> <a href="/no">n</a>')
+        result = self.audit(
+            '<a href="/z.html">z</a> <p><a href="/gone">g</a> <a href="/broken">b</a> <a href="/no">n</a>'
+        )
         self.assertEqual(
             list(result.items()),
             [

@@ -10,16 +10,16 @@ def task_func(text, key, patterns):
     """
     Encrypt the secret values of a YAML configuration and return the configuration as YAML again.
 
-    A string value is encrypted if the mapping key that holds it matches one of the patterns. Mappings and lists are
-    searched to any depth; a string in a list belongs to the mapping key that holds the list. An encrypted value is the
-    text 'enc:' followed by the Fernet token of the value's UTF-8 bytes. A value that already starts with 'enc:' is left
-    as it is, so that the function can be applied to its own result. Numbers, booleans, nulls and dates are never
-    encrypted.
+    A string value is encrypted if the mapping key that holds it matches one of the patterns, which are shell-style
+    (such as '*_token') and case-sensitive. Mappings and lists are searched to any depth; a string in a list belongs
+    to the mapping key that holds the list. An encrypted value is the text 'enc:' followed by the Fernet token of
+    the value's UTF-8 bytes. A value that already starts with 'enc:' is left as it is, so that the function can be
+    applied to its own result. Numbers, booleans, nulls and dates are never encrypted.
 
     Parameters:
     - text (str): The YAML document.
     - key (bytes): A Fernet key, as `Fernet.generate_key()` returns it.
-    - patterns (list of str): Shell-style patterns such as '*_token'; matching is case-sensitive.
+    - patterns (list of str): The patterns for mapping keys.
 
     Returns:
     - str: A YAML document with the same structure and the same order of keys.

@@ -8,8 +8,9 @@ def task_func(times, counts, background=0.0):
     """
     Estimate the half-life of a signal that decays exponentially.
 
-    The background is subtracted from every count. Points whose remaining count is not greater than zero are left out.
-    A straight line is fitted by ordinary least squares to the natural logarithm of the remaining counts over time.
+    The background is subtracted from every count. Points whose remaining count is not greater than zero are left
+    out. A straight line is fitted by ordinary least squares to the natural logarithm of the remaining counts over
+    time.
 
     Parameters:
     - times (list of float): The times of the measurements, in any order.

@@ -7,16 +7,16 @@ def task_func(url, token=None, limit=None, timeout=10.0):
     """
     Collect the items of a JSON listing that a web service gives out page by page.
 
-    Each page is fetched with GET and is a JSON object with a list 'items' and, unless it is the last page, the URL of
-    the next page in 'next'. That URL may be relative to the URL of the page that names it. On the last page 'next' is
-    null or absent. Each request asks for 'application/json' in its Accept header and, if a token is given, carries
-    the header 'Authorization: Bearer <token>'.
+    Each page is fetched with GET and is a JSON object with a list 'items' and, unless it is the last page, the URL
+    of the next page in 'next'. That URL may be relative to the URL of the page that names it. On the last page
+    'next' is null or absent. Each request asks for 'application/json' in its Accept header and, if a token is
+    given, carries the header 'Authorization: Bearer <token>'. If a limit is given, no further page is requested as
+    soon as that many items are there.
 
     Parameters:
     - url (str): The URL of the first page.
     - token (str, optional): The access token. Default is None.
-    - limit (int, optional): The largest number of items to return. As soon as that many are there, no further page is
-      requested. Default is None, which means all.
+    - limit (int, optional): The largest number of items to return. Default is None, which means all.
     - timeout (float): The time limit of each request in seconds. Default is 10.
 
     Returns:

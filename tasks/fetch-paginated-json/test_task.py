@@ -108,7 +108,11 @@ class TestCases(unittest.TestCase):
 
     def test_other_hosts_are_refused(self):
         """Another host name, port or scheme raises ValueError and gets no request."""
-        for elsewhere in (f"http://localhost:{self.port}/b", "http://127.0.0.1:9/b", f"https://127.0.0.1:{self.port}/b"):
+        for elsewhere in (
+            f"http://localhost:{self.port}/b",
+            "http://127.0.0.1:9/b",
+            f"https://127.0.0.1:{self.port}/b",
+        ):
             self.seen.clear()
             self.pages["/a"] = 200, {"items": [1], "next": elsewhere}
             with self.subTest(elsewhere=elsewhere), self.assertRaises(ValueError):

@@ -8,15 +8,16 @@ def task_func(day, people, minutes):
     """
     Find the times of a UTC day at which people in different time zones are all at work.
 
-    A person is at work whenever the clock in their time zone shows a time from their start (inclusive) to their end
-    (exclusive), on every day of the week. An end that is earlier than the start lies on the next day, so that '22:00'
-    to '06:00' is a night shift; an end equal to the start means around the clock. Daylight saving time is respected.
+    Each person is given by a tuple (time zone, start, end), such as ('Europe/Berlin', '09:00', '17:30'). A person
+    is at work whenever the clock in their time zone shows a time from their start (inclusive) to their end
+    (exclusive), on every day of the week. An end that is earlier than the start lies on the next day, so that
+    '22:00' to '06:00' is a night shift; an end equal to the start means around the clock. Daylight saving time is
+    respected.
 
     Parameters:
     - day (str): The UTC day, as 'YYYY-MM-DD'.
-    - people (dict): Maps each name to a tuple (time zone, start, end), for instance
-      ('Europe/Berlin', '09:00', '17:30').
-    - minutes (int): The shortest slot worth reporting.
+    - people (dict): Maps the name of each person to their tuple.
+    - minutes (int): The length of the shortest slot worth reporting.
 
     Returns:
     - list of tuple: A pair (start, end) of UTC times 'HH:MM' for each slot in which all people are at work without a

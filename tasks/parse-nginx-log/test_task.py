@@ -3,7 +3,8 @@ import unittest
 
 class TestCases(unittest.TestCase):
     def line(self, client="203.0.113.9", time="05/Mar/2026:10:15:00 +0000", status=200, size=100):
-        return f'{client} - - [{time}] "GET /shop?id=1 HTTP/1.1" {status} {size} "https://example.org/" "Mozilla/5.0 (X11)"'
+        request = f'{client} - - [{time}] "GET /shop?id=1 HTTP/1.1" {status} {size}'
+        return f'{request} "https://example.org/" "Mozilla/5.0 (X11)"'
 
     def test_one_hour_is_added_up(self):
         """Requests, errors, bytes and distinct clients of one hour make one row."""

@@ -8,14 +8,15 @@ def task_func(samples):
     """
     Draw a grouped bar chart of the response times of several endpoints.
 
-    For each endpoint the chart has one bar for each of the percentiles in PERCENTILES, computed with linear
-    interpolation. Endpoints are ordered by their 99th percentile, the slowest first; equally slow ones are ordered by
-    name. Endpoints without samples are left out. The title is 'Latency percentiles' and the label of the y axis
-    'Latency (ms)'. The tick labels of the x axis are the endpoints, and the legend has the entries 'p50', 'p95' and
-    'p99'. The y axis is logarithmic if the largest bar is at least 100 times as high as the smallest, else linear.
+    The samples map each endpoint to the list of its response times in milliseconds, all greater than zero. For each
+    endpoint the chart has one bar for each of the percentiles in PERCENTILES, computed with linear interpolation.
+    Endpoints are ordered by their 99th percentile, the slowest first; equally slow ones are ordered by name.
+    Endpoints without samples are left out. The title is 'Latency percentiles' and the label of the y axis 'Latency
+    (ms)'. The tick labels of the x axis are the endpoints, and the legend has the entries 'p50', 'p95' and 'p99'.
+    The y axis is logarithmic if the largest bar is at least 100 times as high as the smallest, else linear.
 
     Parameters:
-    - samples (dict): Maps each endpoint (str) to a list of its response times in milliseconds, all greater than zero.
+    - samples (dict): Maps each endpoint (str) to a list of numbers.
 
     Returns:
     - tuple: A pair of

@@ -8,24 +8,25 @@ def task_func(start, steps, deadline=None):
     """
     Schedule the steps of a project and draw them as a Gantt chart.
 
-    A step that comes after no other step starts on the first day of the project. Any other step starts on the day
-    after the last day of those that it comes after, whichever is the latest. All days of the week count.
-    Each step is one horizontal bar (`Axes.barh`) from the beginning of its first day to the end of its last day on a
-    date axis. The bars are in the order of the given steps from top to bottom, with the names of the steps as tick
-    labels of the y axis. A bar is drawn in 'tab:red' if the step ends after the deadline, else in 'tab:blue'. The
-    x label is 'Date', and the title is 'Project: ' followed by the number of days from the first day of the project to
-    the last day of the last step, inclusive, and ' days', such as 'Project: 12 days'.
+    A step is a dict with its 'name' (str), how many 'days' it takes (int) and, optionally, the list of the names of
+    the steps that it comes 'after', which may stand before or after it in the list of steps. All dates are
+    'YYYY-MM-DD' text. A step that comes after no other step starts on the first day of the project. Any other step
+    starts on the day after the last day of those that it comes after, whichever is the latest. All days of the week
+    count. Each step is one horizontal bar (`Axes.barh`) from the beginning of its first day to the end of its last
+    day on a date axis. The bars are in the order of the given steps from top to bottom, with the names of the steps
+    as tick labels of the y axis. A bar is drawn in 'tab:red' if the step ends after the deadline, else in
+    'tab:blue'. The x label is 'Date', and the title is 'Project: ' followed by the number of days from the first
+    day of the project to the last day of the last step, inclusive, and ' days', such as 'Project: 12 days'.
 
     Parameters:
-    - start (str): The first day of the project, as 'YYYY-MM-DD'.
-    - steps (list of dict): The steps, each with 'name' (str), 'days' (int, at least 1) and, optionally, 'after' (list
-      of the names of other steps, given before or after it in the list).
-    - deadline (str, optional): The last day that is still in time, as 'YYYY-MM-DD'. Default is None: nothing is late.
+    - start (str): The first day of the project.
+    - steps (list of dict): The steps.
+    - deadline (str, optional): The last day that is still in time. Default is None, which means that nothing is late.
 
     Returns:
     - tuple: A pair of
         - matplotlib.axes.Axes: The chart.
-        - dict: Maps the name of each step to the pair of its first and last day, as 'YYYY-MM-DD'.
+        - dict: Maps the name of each step to the pair of its first and last day.
 
     Requirements:
     - datetime

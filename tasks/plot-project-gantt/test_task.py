@@ -22,7 +22,8 @@ class TestCases(unittest.TestCase):
         """Give each step's bar under the tick label that stands at its height."""
         names = {place: label.get_text() for place, label in zip(ax.get_yticks(), ax.get_yticklabels())}
         return {
-            names[min(names, key=lambda place: abs(place - bar.get_y() - bar.get_height() / 2))]: bar for bar in ax.patches
+            names[min(names, key=lambda place: abs(place - bar.get_y() - bar.get_height() / 2))]: bar
+            for bar in ax.patches
         }
 
     def test_steps_follow_what_they_wait_for(self):
@@ -61,7 +62,11 @@ class TestCases(unittest.TestCase):
 
     def test_late_steps_are_red(self):
         """Ending on the deadline is in time, ending a day later is not."""
-        for deadline, late in (("2026-03-10", set()), ("2026-03-09", {"deploy"}), ("2026-03-08", {"deploy", "write manual"})):
+        for deadline, late in (
+            ("2026-03-10", set()),
+            ("2026-03-09", {"deploy"}),
+            ("2026-03-08", {"deploy", "write manual"}),
+        ):
             ax, _ = task_func("2026-02-25", list(self.steps), deadline)
             for name, bar in self.bars(ax).items():
                 with self.subTest(deadline=deadline, name=name):
@@ -88,7 +93,11 @@ class TestCases(unittest.TestCase):
             [{"name": "a", "days": 0}],
             [{"name": "a", "days": 1, "after": ["b"]}],
             [{"name": "a", "days": 1, "after": ["a"]}],
-            [{"name": "a", "days": 1, "after": ["b"]}, {"name": "b", "days": 1, "after": ["a"]}, {"name": "c", "days": 1}],
+            [
+                {"name": "a", "days": 1, "after": ["b"]},
+                {"name": "b", "days": 1, "after": ["a"]},
+                {"name": "c", "days": 1},
+            ],
         ):
             with self.subTest(steps=steps), self.assertRaises(ValueError):
                 task_func("2026-02-25", steps)

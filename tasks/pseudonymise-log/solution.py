@@ -13,13 +13,13 @@ def task_func(text, secret):
     """
     Replace the IPv4 and e-mail addresses in a log by pseudonyms that only the holder of a secret can recompute.
 
-    An e-mail address is one or more of the characters A-Z a-z 0-9 . _ % + -, then '@', then two or more labels joined
-    by full stops, where a label is one or more of A-Z a-z 0-9 -. Its pseudonym is computed from the address in lower
-    case. An IPv4 address is four groups of one to three digits joined by full stops, neither preceded by a letter, a
-    digit, an underscore or a full stop, nor followed by a letter, a digit, an underscore, or a full stop and a digit.
-    It is left as it is if the module `ipaddress` does not accept it or says that it is private.
-    The pseudonym is 'mail-' or 'ip-', followed by the first 12 lower-case hexadecimal digits of the HMAC-SHA-256 of
-    the UTF-8 bytes of the address, keyed with the UTF-8 bytes of the secret.
+    An e-mail address is one or more of the characters A-Z a-z 0-9 . _ % + -, then '@', then two or more labels
+    joined by full stops, where a label is one or more of A-Z a-z 0-9 -. Its pseudonym is computed from the address
+    in lower case. An IPv4 address is four groups of one to three digits joined by full stops, neither preceded by a
+    letter, a digit, an underscore or a full stop, nor followed by a letter, a digit, an underscore, or a full stop
+    and a digit. It is left as it is if the module `ipaddress` does not accept it or says that it is private. The
+    pseudonym is 'mail-' or 'ip-', followed by the first 12 lower-case hexadecimal digits of the HMAC-SHA-256 of the
+    UTF-8 bytes of the address, keyed with the UTF-8 bytes of the secret.
 
     Parameters:
     - text (str): The log.

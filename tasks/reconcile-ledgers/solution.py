@@ -7,11 +7,11 @@ def task_func(bank_path, book_path):
     """
     Compare a bank statement with the books and report, reference by reference, where they disagree.
 
-    Both are CSV files in UTF-8 with a header line that has at least the columns 'reference' and 'amount', in any order.
-    Whitespace around a reference is ignored. A reference may stand in several rows of a file: its amounts are added.
-    An amount may have commas between its thousands ('1,250.00'), and a negative amount may be written with a minus
-    sign or, as accountants do, in parentheses: '(12.50)' means -12.50. Amounts are decimal numbers, added without
-    rounding.
+    Both are CSV files in UTF-8 with a header line that has at least the columns 'reference' and 'amount', in any
+    order. Whitespace around a reference is ignored. A reference may stand in several rows of a file: its amounts
+    are added. An amount may have commas between its thousands ('1,250.00'), and a negative amount may be written
+    with a minus sign or, as accountants do, in parentheses: '(12.50)' means -12.50. Amounts are decimal numbers,
+    added without rounding.
 
     Parameters:
     - bank_path (str): The path of the bank statement.

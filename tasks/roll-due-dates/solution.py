@@ -7,10 +7,11 @@ def task_func(first, count, holidays=()):
     """
     List the due dates of a monthly payment, moved off weekends and holidays.
 
-    The nominal due dates are the first one and the same day of each following month; in a month that is too short the
-    nominal date is its last day, and later months use the original day again. A nominal date that is a Saturday, a
-    Sunday or a holiday moves forward to the next day that is none of these. If that day lies in another month, the
-    nominal date moves backward to the nearest earlier working day instead.
+    The nominal due dates are the first one and the same day of each following month; in a month that is too short
+    the nominal date is its last day, and later months use the original day again. A nominal date that is a
+    Saturday, a Sunday or a holiday moves forward to the next day that is none of these. If that day lies in another
+    month, the nominal date moves backward to the nearest earlier working day instead. All dates are 'YYYY-MM-DD'
+    text.
 
     Parameters:
     - first (str): The first nominal due date, as 'YYYY-MM-DD'.

@@ -7,9 +7,9 @@ def task_func(path):
     """
     Run the commands that a YAML job file lists, one after the other, and report how each of them ended.
 
-    The file holds a list of jobs. A job is a mapping with a 'name' (text), the command in 'run' (a list of text: the
-    program and its arguments, used without a shell), and optionally 'timeout' (seconds, default 60) and 'needs' (a
-    list of names of earlier jobs). A job is skipped unless each job that it needs ended with the status 'ok'.
+    The file holds a list of jobs. A job is a mapping with a 'name' (text), the command in 'run' (a list of text:
+    the program and its arguments, used without a shell), and optionally 'timeout' (seconds, default 60) and 'needs'
+    (a list of names of earlier jobs). A job is skipped unless each job that it needs ended with the status 'ok'.
 
     Parameters:
     - path (str): The path of the job file.
@@ -17,8 +17,9 @@ def task_func(path):
     Returns:
     - list of dict: One entry per job, in the order of the file, with
         - 'name' (str): The name of the job.
-        - 'status' (str): 'ok' if the command ended with exit code 0, 'failed' if it ended with another one, 'timeout' if
-          it was stopped at the time limit, 'missing' if the program does not exist, 'skipped' if it was not started.
+        - 'status' (str): 'ok' if the command ended with exit code 0, 'failed' if it ended with another one,
+          'timeout' if it was stopped at the time limit, 'missing' if the program does not exist, 'skipped' if the job
+          was skipped.
         - 'code' (int or None): The exit code for 'ok' and 'failed', else None.
         - 'output' (str): The command's standard output for 'ok' and 'failed', else ''.
 

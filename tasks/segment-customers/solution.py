@@ -9,14 +9,15 @@ def task_func(orders, as_of, n_segments=3, seed=0):
     """
     Divide customers into segments by how recently, how often and for how much they ordered.
 
-    Orders after the day `as_of` are ignored. For each remaining customer, 'recency' is the number of days from the
-    customer's last order to `as_of`, 'frequency' the number of orders and 'monetary' the sum of the amounts. These
-    three features are standardised to zero mean and unit variance and clustered with k-means. The segments are then
-    numbered from 0 by the mean of 'monetary' of their customers, the highest first.
+    The orders are one row each, with the columns 'customer', 'date' ('YYYY-MM-DD' text or datetimes without a time
+    of day) and 'amount'; the frame is not modified. Orders after the day `as_of` are ignored. For each remaining
+    customer, 'recency' is the number of days from the customer's last order to `as_of`, 'frequency' the number of
+    orders and 'monetary' the sum of the amounts. These three features are standardised to zero mean and unit
+    variance and clustered with k-means. The segments are then numbered from 0 by the mean of 'monetary' of their
+    customers, the highest first.
 
     Parameters:
-    - orders (pandas.DataFrame): One row per order, with the columns 'customer' (str), 'date' ('YYYY-MM-DD' text or
-      datetimes without a time of day) and 'amount' (number). It is not modified.
+    - orders (pandas.DataFrame): The orders.
     - as_of (str): The day of the evaluation, as 'YYYY-MM-DD'.
     - n_segments (int): The number of segments. Default is 3.
     - seed (int): The random state of k-means. Default is 0.

@@ -7,19 +7,19 @@ def task_func(payload, header, secret, now, tolerance=300):
     """
     Check the signature of a webhook request and return the event that it carries.
 
-    The header is a comma-separated list of 'name=value' pairs, for instance 't=1767225600,v1=5257a8...,v0=6ffbb5...'.
-    It holds exactly one 't', the Unix time of signing, and one or more 'v1' signatures. Pairs with any other name
-    are ignored. A 'v1' signature is the lower-case hexadecimal HMAC-SHA-256, keyed with the secret, of the bytes that
-    result from joining the value of 't', a full stop and the payload. One matching 'v1' signature is enough, because
-    a sender that changes its secret signs with both.
+    The header is a comma-separated list of 'name=value' pairs, for instance
+    't=1767225600,v1=5257a8...,v0=6ffbb5...'. It holds exactly one 't', the Unix time of signing, and one or more
+    'v1' signatures. Pairs with any other name are ignored. A 'v1' signature is the lower-case hexadecimal
+    HMAC-SHA-256, keyed with the secret, of the bytes that result from joining the value of 't', a full stop and the
+    payload. One matching 'v1' signature is enough, because a sender that changes its secret signs with both. The
+    time of signing may lie up to `tolerance` seconds before or after `now`, inclusive.
 
     Parameters:
     - payload (bytes): The body of the request, as received.
     - header (str): The signature header.
     - secret (str): The shared secret; its UTF-8 bytes are the key.
     - now (int): The current Unix time in seconds.
-    - tolerance (int): How many seconds the time of signing may lie away from `now`, in either direction, inclusive.
-      Default is 300.
+    - tolerance (int): How many seconds the time of signing may lie away from `now`. Default is 300.
 
     Returns:
     - dict: The JSON object in the payload.

@@ -57,7 +57,8 @@ class TestCases(unittest.TestCase):
         header = self.header(self.sign())
         with self.assertRaises(PermissionError):
             task_func(self.payload, header, self.secret, self.signed_at + 11, tolerance=10)
-        self.assertEqual(task_func(self.payload, header, self.secret, self.signed_at + 10, tolerance=10)["amount"], 1250)
+        event = task_func(self.payload, header, self.secret, self.signed_at + 10, tolerance=10)
+        self.assertEqual(event["amount"], 1250)
 
     def test_malformed_headers_are_value_errors(self):
         """A missing, doubled or non-integer time, a missing v1 and a pair without '=' each raise ValueError."""
