@@ -1,0 +1,97 @@
+"""Is the test framework still the one that was loaded before the program?
+
+Callables are compared by identity and by the code behind them. What a test patches and puts back leaves no
+trace; what a program changed for good is named.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from typing import Any
+
+__all__ = ["Seal", "take_seal"]
+
+Seal = dict[str, tuple[object, ...]]
+
+_BUILTINS = (
+    "AssertionError",
+    "__build_class__",
+    "__import__",
+    "abs",
+    "all",
+    "any",
+    "callable",
+    "compile",
+    "exec",
+    "getattr",
+    "hasattr",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "next",
+    "object",
+    "repr",
+    "setattr",
+    "sorted",
+    "staticmethod",
+    "super",
+    "type",
+    "zip",
+)
+_MODULES = (
+    "unittest",
+    "unittest.case",
+    "unittest.loader",
+    "unittest.result",
+    "unittest.suite",
+    "unittest.util",
+    "numpy.testing",
+    "pandas.testing",
+    "pandas._testing.asserters",
+)
+
+
+def take_seal() -> Seal:
+    """Note what the framework's callables are now.
+
+    Returns:
+        For each callable's dotted name, what identifies it: compare with ``changes``.
+    """
+    seal: Seal = {f"builtins.{name}": _identity(getattr(builtins, name, None)) for name in _BUILTINS}
+    for module_name in _MODULES:
+        module = sys.modules.get(module_name)
+        if module is not None:
+            seal[module_name] = (id(module),)
+            _note_module(module_name, vars(module), seal)
+    return seal
+
+
+def _note_module(module_name: str, members: dict[str, Any], seal: Seal) -> None:
+    for name, member in list(members.items()):
+        if isinstance(member, type) and member.__module__.startswith(("unittest", "numpy", "pandas")):
+            seal[f"{module_name}.{name}"] = (id(member), *map(id, member.__mro__))
+            for key, value in list(vars(member).items()):
+                if callable(value) or isinstance(value, (staticmethod, classmethod, property)):
+                    seal[f"{module_name}.{name}.{key}"] = _identity(value)
+        elif isinstance(member, types.FunctionType):
+            seal[f"{module_name}.{name}"] = _identity(member)
+
+
+def _identity(value: object) -> tuple[object, ...]:
+    function = getattr(value, "__func__", value) if isinstance(value, (staticmethod, classmethod)) else value
+    if isinstance(function, types.FunctionType):
+        defaults = tuple(map(id, function.__defaults__ or ()))
+        return id(function), id(function.__code__), defaults
+    return (id(value),)
+
+
+def changes(before: Seal) -> list[str]:
+    """The names that are no longer what they were, at most ten.
+
+    A module that was loaded only after the seal was taken is not compared.
+    """
+    now = take_seal()
+    return sorted(name for name, identity in before.items() if now.get(name) != identity)[:10]
