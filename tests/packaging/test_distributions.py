@@ -47,8 +47,7 @@ def test_the_wheel_carries_the_licence_and_both_scripts(wheel: Path) -> None:
 
 def test_the_source_distribution_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     """Building from the source distribution gives, byte for byte, what building from git gives."""
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "--extract", "--file", sdist, "--directory", tmp_path], check=True)
     build(next(tmp_path.iterdir()), tmp_path / "dist", "--wheel")
     assert (tmp_path / "dist" / wheel.name).read_bytes() == wheel.read_bytes()
 
