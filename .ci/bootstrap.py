@@ -39,6 +39,7 @@ INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 PIP_FILES = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf", "$PIP_CONFIG_FILE")
 CERTIFICATE_VARIABLES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 CONNECT_TIMEOUT_S = 30.0
+STAMP = ".synced"
 
 
 class SetupError(Exception):
@@ -72,11 +73,7 @@ class Pin:
 
 
 def read_pin(lock: Path) -> Pin:
-    """Read which uv a lock file pins.
-
-    Raises:
-        SetupError: The file does not name uv.
-    """
+    """Read which uv a lock file pins; `SetupError` where it names none."""
     packages = tomllib.loads(lock.read_text(encoding="utf-8"))["package"]
     for package in packages:
         if package["name"] == "uv":
@@ -126,11 +123,7 @@ class _Links(HTMLParser):
 
 
 def fetch(url: str) -> bytes:
-    """Read a URL; proxies and `SSL_CERT_FILE` count as they do for Python itself.
-
-    Raises:
-        OSError: It cannot be reached or refuses.
-    """
+    """Read a URL, or raise `OSError`; proxies and `SSL_CERT_FILE` count as they do for Python itself."""
     with urllib.request.urlopen(url, timeout=CONNECT_TIMEOUT_S) as answer:  # noqa: S310 - file: mirrors are fine
         return bytes(answer.read())
 
@@ -224,11 +217,7 @@ def uv_on_path(pin: Pin) -> Path | None:
 
 
 def find_uv(index: str) -> Path:
-    """The uv to use: from `PATH`, from an earlier set-up, or fetched now.
-
-    Raises:
-        SetupError: None can be had.
-    """
+    """The uv to use, from `PATH`, an earlier set-up, or fetched now; `SetupError` if none can be had."""
     pin = read_pin(ROOT / "uv.lock")
     found = uv_on_path(pin)
     if found is not None:
@@ -281,6 +270,13 @@ def sync(uv: Path, index: str) -> None:
     raise SetupError("uv could not fill `.venv`; its reason stands above")
 
 
+def remove_moved(venv: Path) -> None:
+    """Remove an environment whose scripts name the place where the checkout was before it was moved."""
+    stamp = venv / STAMP
+    if stamp.exists() and not stamp.read_text(encoding="utf-8").startswith(f"{venv.parent} "):
+        shutil.rmtree(venv)
+
+
 def main() -> int:
     """Do all three steps; the exit code is 0, or 2 with a message."""
     for name in CERTIFICATE_VARIABLES:
@@ -288,11 +284,12 @@ def main() -> int:
             os.environ.setdefault("SSL_CERT_FILE", os.environ[name])
     try:
         index = configured_index(os.environ, PIP_FILES)
+        remove_moved(ROOT / ".venv")
         sync(find_uv(index), index)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - there is no toolkit to print with yet
         return 2
-    (ROOT / ".venv" / ".synced").write_text("".join(f"{value}\n" for value in sys.argv[1:]), encoding="utf-8")
+    (ROOT / ".venv" / STAMP).write_text("".join(f"{value}\n" for value in sys.argv[1:]), encoding="utf-8")
     return 0
 
 

@@ -217,3 +217,14 @@ def test_the_cache_moves_into_the_checkout_where_home_cannot_be_written(tmp_path
     home.write_text("")
     env = bootstrap.uv_environment({"HOME": str(home)})
     assert env["UV_CACHE_DIR"] == str(ROOT / ".bcb" / "uv" / "cache")
+
+
+def test_an_environment_from_before_a_move_is_removed(tmp_path: Path) -> None:
+    """Scripts name their interpreter by its full path, so a moved environment is of no use; others are kept."""
+    venv = tmp_path / ".venv"
+    venv.mkdir()
+    for stamp, kept in ((None, True), (f"{tmp_path} python3\n", True), ("/before/the/move python3\n", False)):
+        if stamp is not None:
+            (venv / bootstrap.STAMP).write_text(stamp, encoding="utf-8")
+        bootstrap.remove_moved(venv)
+        assert venv.exists() is kept
