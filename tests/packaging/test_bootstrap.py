@@ -220,7 +220,7 @@ def test_the_cache_moves_into_the_checkout_where_home_cannot_be_written(tmp_path
 
 
 def test_an_environment_from_before_a_move_is_removed(tmp_path: Path) -> None:
-    """Scripts name their interpreter by its full path, so a moved environment is of no use; others are kept."""
+    """Scripts name their interpreter by its full path, so a moved one is of no use; others are kept."""
     venv = tmp_path / ".venv"
     venv.mkdir()
     for stamp, kept in ((None, True), (f"{tmp_path} python3\n", True), ("/before/the/move python3\n", False)):
