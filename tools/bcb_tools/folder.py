@@ -153,7 +153,11 @@ def _source(path: Path, task_id: str) -> str:
 
 
 def _data(folder: Path) -> Mapping[str, bytes]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    paths = sorted(folder.rglob("*"))
+    for path in paths:
+        if path.is_symlink():
+            raise InputError("a task's data cannot be a link", path=path, hint="put the file itself there")
+    files = [path for path in paths if path.is_file()]
     return MappingProxyType({path.relative_to(folder).as_posix(): read_bytes(path) for path in files})
 
 

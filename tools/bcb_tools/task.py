@@ -148,7 +148,7 @@ class Task:
     def instruct_prompt(self) -> str:
         """The short prompt: `instruct.md`, else the row's, else made by rule; errors as there."""
         if self.instruct is not None:
-            return self.instruct
+            return self.instruct.rstrip("\r\n")
         given = self._given("instruct_prompt")
         return instruct_prompt(self.doc_struct, self.code_prompt) if given is None else given
 
@@ -211,7 +211,7 @@ class Task:
         row and the folder made from it have one digest.
         """
         try:
-            programs = [self.complete_prompt, self.code_prompt, self.canonical_solution]
+            programs = [self.complete_prompt, self.code_prompt, self.canonical_solution.rstrip("\r\n")]
         except InputError:
             programs = [self.solution]
         limits = [f"{name}={value}" for name, value in vars(self.limits).items() if value is not None]

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from bcb_tools.errors import OutputError
+from bcb_tools.errors import InputError, OutputError
 from bcb_tools.formats.check import test_case_to_check
 from bcb_tools.formats.files import rows_to_bytes
 from bcb_tools.formats.row import RowFormat
@@ -32,7 +32,7 @@ def export_tasks(
         The kind of row that was written.
 
     Raises:
-        InputError: A task cannot be cut into prompt and solution.
+        InputError: A task cannot be cut into prompt and solution, or needs data files, which rows cannot hold.
         OutputError: The file exists, or cannot be written.
         UsageError: The suffix is unknown, or a library for it is missing.
     """
@@ -63,8 +63,15 @@ def task_line(task: Task, kind: RowFormat) -> bytes:
     (Hard's `q_idx`, `question`, `score`, `_id`) are kept in an edited one too.
 
     Raises:
-        InputError: The solution cannot be cut into prompt and body.
+        InputError: The solution cannot be cut into prompt and body, or the task has data files.
     """
+    if task.data:
+        raise InputError(
+            f"a dataset row cannot hold the task's data files: {', '.join(sorted(task.data))}",
+            path=task.path,
+            task_id=task.id,
+            hint="leave the task out, or let its tests write the files they need",
+        )
     row = task.row if task.row and task.row.format is kind else None
     if row and task.original and (task.instruct is None or kind is RowFormat.HUMANEVAL):
         return row.line  # HumanEval has no Instruct prompt that could have been rewritten

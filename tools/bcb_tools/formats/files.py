@@ -43,7 +43,7 @@ def read_rows(path: Path) -> tuple[list[tuple[int, Row]], list[InputError]]:
             if isinstance(item, bytes):
                 rows.append((number, parse_row(item, path=path, number=number)))
             else:
-                rows.append((number, row_of(item, json.dumps(item).encode(), path=path, number=number)))
+                rows.append((number, row_of(item, _line_of(item, path, number), path=path, number=number)))
         except InputError as error:
             problems.append(error)
             if len(problems) >= _MOST_PROBLEMS:
@@ -83,6 +83,13 @@ def _items(path: Path) -> Iterator[tuple[int, bytes | dict[str, Any]]]:
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if line.strip():
             yield number, line
+
+
+def _line_of(record: dict[str, Any], path: Path, number: int) -> bytes:
+    try:
+        return json.dumps(record).encode()
+    except TypeError as error:
+        raise InputError(f"holds what JSON cannot: {error}", path=path, line=number) from error
 
 
 def _unpacked(raw: bytes, path: Path) -> bytes:

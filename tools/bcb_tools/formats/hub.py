@@ -78,13 +78,20 @@ def parse_hub_source(text: str) -> HubSource:
     return HubSource(match["repo"], match["split"] or "", match["subset"] or "")
 
 
-def fetch(source: HubSource, *, endpoint: str | None = None, token: str | None = None) -> Fetched:
+def fetch(
+    source: HubSource,
+    *,
+    endpoint: str | None = None,
+    token: str | None = None,
+    cache: Path | None = None,
+) -> Fetched:
     """Bring the files of a split here.
 
     Args:
         source: What to fetch.
         endpoint: The hub's address; None takes the client's default.
         token: An access token; None lets the client look for one.
+        cache: Where files are kept; None takes the client's own place.
 
     Raises:
         UsageError: `huggingface_hub` is not installed.
@@ -103,10 +110,10 @@ def fetch(source: HubSource, *, endpoint: str | None = None, token: str | None =
         names = [sibling.rfilename for sibling in info.siblings or ()]
         split, chosen = _choose(names, source)
         files = [
-            Path(api.hf_hub_download(source.repo, name, repo_type="dataset", revision=info.sha))
+            api.hf_hub_download(source.repo, name, repo_type="dataset", revision=info.sha, cache_dir=cache)
             for name in chosen
         ]
-    return Fetched(HubSource(source.repo, split, source.subset), info.sha or "", tuple(files))
+    return Fetched(HubSource(source.repo, split, source.subset), info.sha or "", tuple(map(Path, files)))
 
 
 def _choose(names: Iterable[str], source: HubSource) -> tuple[str, list[str]]:
