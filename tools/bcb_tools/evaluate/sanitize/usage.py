@@ -1,0 +1,270 @@
+"""Example usage behind a function: which statements of an answer nobody will miss.
+
+Models end their answers with calls of their own function, and with the data for them. At import these can
+crash, wait for input or leave files behind, although the function is right. A statement goes only if
+
+1. it is `if __name__ == "__main__":` without an `else`: no harness runs it; or
+2. it stands behind the first definition of the entry point, and
+   a. hands control away: `unittest.main()`, `doctest.testmod()`, `sys.exit()` and their like; or
+   b. is *example usage*, or stands among such statements and has no part in what a test can reach.
+
+Example usage is a statement that calls the entry point, itself or through a function that does. *Reachable*
+are the entry point, the names that the prompt defines, and every name that the code binding a reachable name
+reads. A statement that binds, changes or deletes a reachable name stays, even if it calls the entry point.
+So do imports, definitions, assignments that cannot fail, settings of libraries (`random.seed(42)`), and all
+that stands before the first definition of the entry point. What reads a name that went goes too.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+import warnings
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bcb_tools.evaluate.calibrate import is_main_guard
+from bcb_tools.evaluate.source import NOT_A_PROGRAM, bound_names, executed_nodes
+
+__all__ = ["example_usage"]
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+_BUILTINS = frozenset(dir(builtins))  # `sum = task_func(3)` in an example must not replace what code calls
+_HANDS_OVER = frozenset(
+    {"unittest.main", "doctest.testmod", "doctest.testfile", "pytest.main", "sys.exit", "exit", "quit"}
+)
+_SETTINGS = frozenset(
+    {
+        "basicConfig",
+        "disable",
+        "filterwarnings",
+        "seed",
+        "set",
+        "set_option",
+        "set_printoptions",
+        "set_seed",
+        "set_style",
+        "set_theme",
+        "setlocale",
+        "setrecursionlimit",
+        "simplefilter",
+        "use",
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """What one statement at module level has to do with names.
+
+    Args:
+        node: The statement.
+        binds: Names it binds or deletes.
+        touches: Names it binds, deletes, or changes the value of.
+        runs: Names it reads when it runs.
+        reads: Names of the module that it reads ever, also in the functions that it defines.
+    """
+
+    node: ast.stmt
+    binds: frozenset[str]
+    touches: frozenset[str]
+    runs: frozenset[str]
+    reads: frozenset[str]
+
+
+def example_usage(
+    text: str, tree: ast.Module, entry_point: str, reachable: Collection[str] = ()
+) -> list[ast.stmt]:
+    """The statements that may go, in order; see the module for the rule.
+
+    Args:
+        text: A program.
+        tree: Its tree.
+        entry_point: The function that the tests call; without it nothing may go.
+        reachable: Names that tests may read beside it: what the prompt defines.
+    """
+    deep = _module_names(text, tree)
+    if deep is None:
+        return []
+    imported = {name for node in tree.body if isinstance(node, _IMPORTS) for name in bound_names(node)}
+    facts = [_fact(node, names, imported) for node, names in zip(tree.body, deep, strict=True)]
+    start = next((at for at, fact in enumerate(facts) if entry_point in fact.binds), None)
+    if start is None:
+        return []
+    needed = _closure(facts, {entry_point, *reachable}) - _BUILTINS
+    callers = _callers(facts, entry_point)
+    guards = [fact.node for fact in facts[:start] if is_main_guard(fact.node)]
+    return guards + _behind(facts[start:], needed, callers)
+
+
+def _behind(facts: list[_Fact], needed: set[str], callers: set[str]) -> list[ast.stmt]:
+    """What may go among the statements from the first definition of the entry point on."""
+    usage = [_hands_over(fact.node) or _calls(fact, callers) for fact in facts]
+    usage = [
+        is_usage and fact.touches.isdisjoint(needed) for is_usage, fact in zip(usage, facts, strict=True)
+    ]
+    has_examples = any(usage)
+    gone: list[ast.stmt] = []
+    lost: set[str] = set()
+    for fact, is_usage in zip(facts, usage, strict=True):
+        if is_main_guard(fact.node):
+            gone.append(fact.node)
+            continue
+        stays = not fact.touches.isdisjoint(needed) or (
+            not is_usage and lost.isdisjoint(fact.runs) and (not has_examples or _is_harmless(fact.node))
+        )
+        if stays:
+            lost -= fact.binds
+        else:
+            gone.append(fact.node)
+            lost |= fact.binds
+    return gone
+
+
+def _module_names(text: str, tree: ast.Module) -> list[set[str]] | None:
+    """For each statement the names of the module that functions and classes in it use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            top = symtable.symtable(text, "<sample>", "exec")
+        except NOT_A_PROGRAM:
+            return None
+    found: list[set[str]] = [set() for _ in tree.body]
+    starts = [statement.lineno for statement in tree.body]
+    for at, statement in enumerate(tree.body):
+        if isinstance(statement, _DEFINITIONS) and statement.decorator_list:
+            starts[at] = min(node.lineno for node in statement.decorator_list)
+    pending = list(top.get_children())
+    while pending:
+        scope = pending.pop()
+        names = {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+        at = bisect_right(starts, scope.get_lineno()) - 1
+        while at >= 0:  # statements that share a line share its scopes
+            found[at] |= names
+            if at == 0 or starts[at - 1] != starts[at]:
+                break
+            at -= 1
+        pending.extend(scope.get_children())
+    return found
+
+
+def _fact(node: ast.stmt, deep: set[str], imported: set[str]) -> _Fact:
+    nodes = list(executed_nodes(node))
+    runs = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    binds = bound_names(node)
+    touches = set(binds)
+    for inner in nodes:
+        if isinstance(inner, ast.Attribute | ast.Subscript) and not isinstance(inner.ctx, ast.Load):
+            touches |= _root(inner)
+        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+            touches |= _root(inner.func) - imported
+        elif isinstance(inner, ast.Call) and _dotted(inner.func) in {"setattr", "delattr"} and inner.args:
+            touches |= _root(inner.args[0])
+    return _Fact(node, frozenset(binds), frozenset(touches), frozenset(runs), frozenset(runs | deep))
+
+
+def _root(node: ast.expr) -> set[str]:
+    """The name at the left end of `name.attribute[index].other`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _closure(facts: Iterable[_Fact], roots: Iterable[str]) -> set[str]:
+    """The names that are reachable from some: each name that code which touches a reachable name reads."""
+    touching: defaultdict[str, list[_Fact]] = defaultdict(list)
+    for fact in facts:
+        for name in fact.touches:
+            touching[name].append(fact)
+    found = set(roots)
+    pending = list(found)
+    while pending:
+        for fact in touching.pop(pending.pop(), ()):
+            pending.extend(fact.reads - found)
+            found |= fact.reads
+    return found
+
+
+def _callers(facts: Iterable[_Fact], entry_point: str) -> set[str]:
+    """The entry point and every definition at module level that uses it, itself or through another."""
+    users: defaultdict[str, list[_Fact]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact.node, _DEFINITIONS):
+            for name in fact.reads:
+                users[name].append(fact)
+    found = {entry_point}
+    pending = [entry_point]
+    while pending:
+        for fact in users.pop(pending.pop(), ()):
+            pending.extend(fact.binds - found)
+            found |= fact.binds
+    return found
+
+
+def _calls(fact: _Fact, callers: set[str]) -> bool:
+    """Whether a statement uses a caller when it runs; `f = task_func` alone is an alias and calls nothing."""
+    if isinstance(fact.node, (*_IMPORTS, *_DEFINITIONS)) or fact.reads.isdisjoint(callers):
+        return False
+    return not isinstance(fact.node, _ASSIGNMENTS) or any(
+        isinstance(node, ast.Call | ast.Await) for node in executed_nodes(fact.node)
+    )
+
+
+def _hands_over(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    return _dotted(node.value.func) in _HANDS_OVER
+
+
+def _dotted(node: ast.expr) -> str:
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""
+
+
+def _is_harmless(node: ast.stmt) -> bool:
+    """Whether a statement can stay among examples: it defines, cannot fail, or sets up a library."""
+    if isinstance(node, (*_IMPORTS, *_DEFINITIONS, ast.Pass)):
+        return True
+    if isinstance(node, ast.If | ast.Try):
+        blocks = [node.body, node.orelse]
+        if isinstance(node, ast.Try):
+            blocks += [node.finalbody, *(handler.body for handler in node.handlers)]
+        return all(_is_harmless(inner) for block in blocks for inner in block)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return node.value is None or _cannot_fail(node)
+    if not isinstance(node, ast.Expr):
+        return False
+    if isinstance(node.value, ast.Call):
+        return _dotted(node.value.func).rpartition(".")[2] in _SETTINGS and _cannot_fail_all(node.value.args)
+    return isinstance(node.value, ast.Constant)
+
+
+def _cannot_fail(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    plain = all(isinstance(target, ast.Name) for target in targets)
+    return plain and node.value is not None and _cannot_fail_all([node.value])
+
+
+def _cannot_fail_all(values: Iterable[ast.expr]) -> bool:
+    """Whether expressions are made of constants, names and displays of such alone."""
+    pending = list(values)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.List | ast.Tuple):
+            pending.extend(node.elts)
+        elif isinstance(node, ast.Dict):
+            pending.extend(value for value in [*node.keys, *node.values] if value is not None)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+            pending.append(node.operand)
+        elif not isinstance(node, ast.Constant | ast.Name):
+            return False
+    return True
