@@ -11,9 +11,9 @@ def task_func(y_true, y_pred):
     sorted. The share of a cell is its number of samples divided by the number of samples in its row; in a row
     without samples all shares are 0. The heatmap has the x label 'Predicted', the y label 'True', the classes as
     tick labels on both axes, and the title 'Accuracy: ' followed by the accuracy in percent with one decimal, such
-    as 'Accuracy: 66.7%'. Each cell is annotated, at x = column index and y = row index, with the number of samples
-    and the share in whole percent on a second line, such as '3\\n75%'. The text is white where the share is greater
-    than 0.5 and black elsewhere.
+    as 'Accuracy: 66.7%'. Each cell is annotated, at x = column index and y = row index, with two lines of text: the
+    number of samples, such as '3', and the share in whole percent, such as '75%'. The text is white where the share
+    is greater than 0.5 and black elsewhere.
 
     Parameters:
     - y_true (list of str): The true class of each sample.
