@@ -8,6 +8,7 @@ the same thing, that the text is not a program.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable
 
@@ -18,6 +19,8 @@ NOT_A_PROGRAM = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_NEWLINE = re.compile(rb"\n")
+_REST_OF_LINE = re.compile(rb"[ \t\f;]*+(?:#[^\n]*+)?(?:\n|\Z)")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -103,18 +106,20 @@ def without(text: str, statements: Iterable[ast.stmt]) -> str:
         text: What `parse` was given, with `\n` line ends.
         statements: Some of the statements of its tree, none inside another.
     """
-    lines = text.split("\n")
-    for statement in sorted(statements, key=lambda s: (s.lineno, s.col_offset), reverse=True):
-        decorators = getattr(statement, "decorator_list", [])
-        first = min([statement.lineno, *(d.lineno for d in decorators)]) - 1
-        last = (statement.end_lineno or statement.lineno) - 1
-        before, after = _beside(lines, statement, first, last)
-        shared = before.strip(" \t\f") or after.partition("#")[0].strip(" \t\f\\;")
-        lines[first : last + 1] = [f"{before}pass{after}"] if shared else []
-    return "\n".join(lines)
-
-
-def _beside(lines: list[str], statement: ast.stmt, first: int, last: int) -> tuple[str, str]:
-    """What stands before a statement on its first line and after it on its last; offsets are UTF-8 bytes."""
-    before = "" if first != statement.lineno - 1 else lines[first].encode()[: statement.col_offset].decode()
-    return before, lines[last].encode()[statement.end_col_offset :].decode()
+    source = text.encode()  # the tree counts columns in UTF-8 bytes
+    starts = [0, *(newline.end() for newline in _NEWLINE.finditer(source))]
+    kept: list[bytes] = []
+    at = 0
+    for statement in sorted(statements, key=lambda s: (s.lineno, s.col_offset)):
+        first = min([statement.lineno, *(node.lineno for node in getattr(statement, "decorator_list", ()))])
+        column = statement.col_offset if first == statement.lineno else 0
+        start = starts[first - 1] + column
+        end = starts[(statement.end_lineno or first) - 1] + (statement.end_col_offset or 0)
+        rest = _REST_OF_LINE.match(source, end)
+        if rest is not None and not column:
+            kept.append(source[at:start])
+            at = rest.end()
+        else:
+            kept += [source[at:start], b"pass"]
+            at = end
+    return b"".join([*kept, source[at:]]).decode()

@@ -31,15 +31,8 @@ from bcb_tools.evaluate.source import bound_names, without
 
 __all__ = ["Sanitized", "Step", "sanitize", "sanitize_answer"]
 
-_END_MARKS = (
-    "<|im_end|>",
-    "<|endoftext|>",
-    "<|eot_id|>",
-    "<|end|>",
-    "<|end_of_text|>",
-    "<end_of_turn>",
-    "</s>",
-)
+_MARKS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<|end_of_text|>", "<end_of_turn>", "</s>")
+_END_MARKS = re.compile(rf"(?:\s++|{'|'.join(re.escape(mark[::-1]) for mark in _MARKS)})*+")  # read backwards
 
 
 class Step(Enum):
@@ -123,7 +116,7 @@ def _found(request: _Request) -> Sanitized:
         return Sanitized("", (Step.NO_CODE,))
     lines = text.split("\n")
     doubtful: list[Block] = []
-    for strings in (True, False):
+    for strings in (True, False) if "```" in text or "~~~" in text else ():
         blocks, head = _blocks(request, lines, strings=strings)
         found = _from_blocks(request, blocks, has_head=head)
         if found is not None:
@@ -260,9 +253,5 @@ def _after_thought(text: str) -> str:
 
 def _without_end_marks(text: str) -> str:
     """A text without the marks that chat templates end answers with."""
-    while True:
-        text = text.rstrip()
-        mark = next((mark for mark in _END_MARKS if text.endswith(mark)), None)
-        if mark is None:
-            return text + "\n"
-        text = text.removesuffix(mark)
+    end = _END_MARKS.match(text[::-1])
+    return text[: len(text) - (end.end() if end is not None else 0)] + "\n"

@@ -14,11 +14,14 @@ __all__ = ["Lexer", "LogicalLine", "logical_lines"]
 
 _TOKEN = re.compile(
     r"""
-    (?P<comment> \#.* )
-    | (?P<triple> \"\"\" | ''' )
-    | (?P<string> "(?:\\.|[^"\\])*+"? | '(?:\\.|[^'\\])*+'? )   # one that is not closed ends with its line
-    | (?P<open> [(\[{]+ )
-    | (?P<close> [)\]}]+ )
+    (?P<code> [^\#"'()\[\]{}]*+ )
+    (?:
+        (?P<comment> \#.* )
+        | (?P<triple> \"\"\" | ''' )
+        | (?P<string> "(?:\\.|[^"\\])*+"? | '(?:\\.|[^'\\])*+'? )  # without an end it ends with its line
+        | (?P<open> [(\[{]++ )
+        | (?P<close> [)\]}]++ )
+    )
     """,
     re.VERBOSE,
 )
@@ -53,11 +56,11 @@ class Lexer:
                 at = self._leave_string(line, at)
                 if self.quote:
                     break
-            token = _TOKEN.search(line, at)
+            token = _TOKEN.match(line, at)
             if token is None:
                 code.append(line[at:])
                 break
-            code.append(line[at : token.start()])
+            code.append(token["code"])
             at = token.end()
             self._take(token, code)
         text = "".join(code)
@@ -67,13 +70,13 @@ class Lexer:
     def _take(self, token: re.Match[str], code: list[str]) -> None:
         match token.lastgroup:
             case "triple":
-                self.quote = token[0]
+                self.quote = token["triple"]
             case "open":
-                self.depth += len(token[0])
-                code.append(token[0])
+                self.depth += len(token["open"])
+                code.append(token["open"])
             case "close":
-                self.depth = max(0, self.depth - len(token[0]))
-                code.append(token[0])
+                self.depth = max(0, self.depth - len(token["close"]))
+                code.append(token["close"])
 
     def _leave_string(self, line: str, at: int) -> int:
         for found in _ENDS[self.quote].finditer(line, at):

@@ -23,15 +23,16 @@ _CODE = re.compile(
     | import[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?(?:[ ]*,[ ]*[\w.]+(?:[ ]+as[ ]+\w+)?)*[ ]*(?:[#;].*)?\Z
     | from[ ]+[\w.]+[ ]+import[ ]
     | @\w
-    | [A-Za-z_][\w.]*(?:\[[^\]]*\])?(?:[ ]*,[ ]*[A-Za-z_]\w*)*[ ]*(?:[-+*/%&|^@]|//|\*\*|>>|<<)?=(?!=)
+    | [A-Za-z_][\w.]*+(?:\[[^\]]*\])?(?:[ ]*,[ ]*[A-Za-z_]\w*)*[ ]*(?:[-+*/%&|^@]|//|\*\*|>>|<<)?=(?!=)
     | print[ ]+["']
     """,
     re.VERBOSE,
 )
 _COMPOUND = re.compile(r"(?:if|for|while|with|try|match|async)\b.*:[ ]*(?:\#.*)?\Z")
-_TWO_WORDS = re.compile(r"(?:[-*>#]+ |\d+[.)] )?(\w+)[ ]+(\w+)")
-_STARTERS = frozenset({*keyword.kwlist, *keyword.softkwlist, "print", "exec"})
-_OPERATORS = frozenset({"and", "or", "not", "in", "is", "if", "else", "for"})
+_KEYWORDS = "|".join([*keyword.kwlist, *keyword.softkwlist, "print", "exec"])
+_TWO_NAMES = re.compile(rf"\b(?!(?:{_KEYWORDS})\b)[A-Za-z_]\w*+[ ]++(?!(?:{_KEYWORDS})\b)[A-Za-z_]")
+_WORDS = re.compile(rf"(?!(?:{_KEYWORDS})\b)[A-Za-z_][\w, ]*+[.:!?]?\Z")
+_BEFORE_STRINGS = re.compile(r"[^\"'#]*+")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally)\b.*:|[)\]}]")
 
 
@@ -47,16 +48,12 @@ def without_prose(text: str, attempts: Attempts) -> str:
 
 def _is_code(part: str, attempts: Attempts) -> bool:
     head, _, rest = part.partition("\n")
-    if head.startswith("#"):
-        return True
-    if _CODE.match(head):
+    if head.startswith("#") or _CODE.match(head):
         return True
     if _COMPOUND.match(head):
         following = next((line for line in rest.split("\n") if line.strip()), "")
         if following[:1] in {" ", "\t"}:
             return True
-    if _is_sentence(head):
-        return False
     tree = attempts.parse(part)
     return tree is not None and any(not _is_mere_word(statement) for statement in tree.body)
 
@@ -72,29 +69,33 @@ def _is_mere_word(statement: ast.stmt) -> bool:
 
 
 def _parts(lines: list[str]) -> Iterator[str]:
-    """Lines put together to what stands or falls as one; a decorator goes with what it decorates."""
+    """Lines put together to what stands or falls as one, without those that can only be sentences.
+
+    A decorator goes with what it decorates. A definition or an import at the margin begins anew, whatever
+    bracket a sentence has left open.
+    """
     lexer = Lexer()
     part: list[str] = []
     open_decorator = False
     for line in lines:
-        at_margin = bool(line) and line[0] not in " \t"
-        starts_code = at_margin and not lexer.quote and _CODE.match(line) is not None
-        if starts_code:
-            lexer = Lexer()
-        if part and at_margin and lexer.at_statement and not open_decorator and not _CLAUSE.match(line):
-            yield "\n".join(part)
-            part = []
-        if at_margin and lexer.at_statement:
-            open_decorator = line.startswith("@")
+        if line and line[0] not in " \t":
+            is_code = not lexer.quote and _CODE.match(line) is not None
+            if is_code:
+                lexer = Lexer()
+            if lexer.at_statement:
+                if part and not open_decorator and not _CLAUSE.match(line):
+                    yield "\n".join(part)
+                    part = []
+                if not is_code and not part and _is_sentence(line):
+                    continue
+                open_decorator = line.startswith("@")
         part.append(line)
         lexer.feed(line)
-        if lexer.depth and at_margin and not starts_code and _is_sentence(line):
-            lexer = Lexer()
     if part:
         yield "\n".join(part)
 
 
 def _is_sentence(line: str) -> bool:
-    """Whether a line begins with two words that no Python statement begins with."""
-    words = _TWO_WORDS.match(line)
-    return words is not None and words[1] not in _STARTERS and words[2] not in _OPERATORS
+    """Whether a line cannot be Python, or does nothing: two names in a row, or words alone."""
+    start = _BEFORE_STRINGS.match(line)
+    return start is not None and bool(_TWO_NAMES.search(start[0]) or _WORDS.match(line))

@@ -8,11 +8,13 @@ crash, wait for input or leave files behind, although the function is right. A s
    a. hands control away: `unittest.main()`, `doctest.testmod()`, `sys.exit()` and their like; or
    b. is *example usage*, or stands among such statements and has no part in what a test can reach.
 
-Example usage is a statement that calls the entry point, itself or through a function that does. *Reachable*
-are the entry point, the names that the prompt defines, and every name that the code binding a reachable name
-reads. A statement that binds, changes or deletes a reachable name stays, even if it calls the entry point.
-So do imports, definitions, assignments that cannot fail, settings of libraries (`random.seed(42)`), and all
-that stands before the first definition of the entry point. What reads a name that went goes too.
+Example usage is a statement that calls the entry point, itself or through a function that does, unless it
+binds or changes something that the entry point reads. (A result that merely takes the name of an import, as
+in `mode = task_func(x)`, is example usage still.) *Reachable* are the entry point, the names that the prompt
+defines, and every name that the code binding a reachable name reads. What binds, changes or deletes a
+reachable name and calls nothing stays. So do imports, definitions, assignments that cannot fail, settings of
+libraries (`random.seed(42)`), and all that stands before the first definition of the entry point. What reads
+a name that went goes too.
 """
 
 from __future__ import annotations
@@ -98,32 +100,37 @@ def example_usage(
     if start is None:
         return []
     needed = _closure(facts, {entry_point, *reachable}) - _BUILTINS
+    fixed = {name for fact in facts if _is_definition(fact.node) for name in fact.binds} - {entry_point}
+    wanted = _closure(facts, {entry_point}) - _BUILTINS - fixed
     callers = _callers(facts, entry_point)
     guards = [fact.node for fact in facts[:start] if is_main_guard(fact.node)]
-    return guards + _behind(facts[start:], needed, callers)
+    return guards + _behind(facts[start:], needed, wanted, callers)
 
 
-def _behind(facts: list[_Fact], needed: set[str], callers: set[str]) -> list[ast.stmt]:
-    """What may go among the statements from the first definition of the entry point on."""
-    usage = [_hands_over(fact.node) or _calls(fact, callers) for fact in facts]
-    usage = [
-        is_usage and fact.touches.isdisjoint(needed) for is_usage, fact in zip(usage, facts, strict=True)
+def _behind(facts: list[_Fact], needed: set[str], wanted: set[str], callers: set[str]) -> list[ast.stmt]:
+    """What may go among the statements from the first definition of the entry point on.
+
+    Args:
+        facts: These statements.
+        needed: Names because of which a statement stays.
+        wanted: Those of them because of which it stays even if it calls the entry point.
+        callers: The entry point and what calls it.
+    """
+    is_usage = [
+        _hands_over(fact.node) or (_calls(fact, callers) and fact.touches.isdisjoint(wanted))
+        for fact in facts
     ]
-    has_examples = any(usage)
+    has_examples = any(is_usage)
     gone: list[ast.stmt] = []
     lost: set[str] = set()
-    for fact, is_usage in zip(facts, usage, strict=True):
-        if is_main_guard(fact.node):
+    for fact, usage in zip(facts, is_usage, strict=True):
+        harmless = lost.isdisjoint(fact.runs) and (not has_examples or _is_harmless(fact.node))
+        needless = fact.touches.isdisjoint(needed)
+        if is_main_guard(fact.node) or usage or (needless and not harmless):
             gone.append(fact.node)
-            continue
-        stays = not fact.touches.isdisjoint(needed) or (
-            not is_usage and lost.isdisjoint(fact.runs) and (not has_examples or _is_harmless(fact.node))
-        )
-        if stays:
-            lost -= fact.binds
+            lost |= fact.binds - needed
         else:
-            gone.append(fact.node)
-            lost |= fact.binds
+            lost -= fact.binds
     return gone
 
 
@@ -209,11 +216,15 @@ def _callers(facts: Iterable[_Fact], entry_point: str) -> set[str]:
 
 def _calls(fact: _Fact, callers: set[str]) -> bool:
     """Whether a statement uses a caller when it runs; `f = task_func` alone is an alias and calls nothing."""
-    if isinstance(fact.node, (*_IMPORTS, *_DEFINITIONS)) or fact.reads.isdisjoint(callers):
+    if _is_definition(fact.node) or fact.reads.isdisjoint(callers):
         return False
     return not isinstance(fact.node, _ASSIGNMENTS) or any(
         isinstance(node, ast.Call | ast.Await) for node in executed_nodes(fact.node)
     )
+
+
+def _is_definition(node: ast.stmt) -> bool:
+    return isinstance(node, (*_IMPORTS, *_DEFINITIONS))
 
 
 def _hands_over(node: ast.stmt) -> bool:
@@ -232,7 +243,7 @@ def _dotted(node: ast.expr) -> str:
 
 def _is_harmless(node: ast.stmt) -> bool:
     """Whether a statement can stay among examples: it defines, cannot fail, or sets up a library."""
-    if isinstance(node, (*_IMPORTS, *_DEFINITIONS, ast.Pass)):
+    if _is_definition(node) or isinstance(node, ast.Pass):
         return True
     if isinstance(node, ast.If | ast.Try):
         blocks = [node.body, node.orelse]
