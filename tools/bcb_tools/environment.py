@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -198,6 +199,12 @@ def _commands(base: Path, target: Path, lock: Path) -> list[list[str]]:
 def _run(command: list[str]) -> None:
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     environment.pop("VIRTUAL_ENV", None)
+    # uv carries certificates and an index of its own unless it is told of the machine's
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or paths.capath:
+        environment.setdefault("UV_SYSTEM_CERTS", "1")
+    if "PIP_INDEX_URL" in environment:
+        environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
     done = subprocess.run(command, stdout=sys.stderr, check=False, env=environment)
     if done.returncode:
         raise EnvironmentMissing(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
+
+from bcb_tools.reading import parse_program
 
 __all__ = ["imported_libraries", "imported_modules"]
 
@@ -17,12 +18,9 @@ def imported_modules(source: str) -> tuple[str, ...]:
     `import a.b` gives `a.b`; `from a.b import c` gives `a.b`; relative imports give nothing.
 
     Raises:
-        SyntaxError: `source` is not Python.
-        ValueError: `source` holds a NUL byte.
+        SyntaxError: `source` is not Python; and the other errors of `parse_program`.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(source)
+    tree = parse_program(source)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     return tuple(dict.fromkeys(name for node in nodes for name in _names(node)))

@@ -11,7 +11,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from bcb_tools.reading import split_lines
+from bcb_tools.reading import parse_program, split_lines
 
 __all__ = ["Stub", "StubError", "split_solution"]
 
@@ -94,7 +94,7 @@ def split_solution(source: str, entry_point: str) -> Stub:
 
 def _parse(source: str) -> ast.Module:
     try:
-        return ast.parse(source)
+        return parse_program(source)
     except SyntaxError as error:
         raise StubError(f"the solution is not Python: {error.msg}", line=error.lineno) from error
     except (ValueError, RecursionError, MemoryError) as error:

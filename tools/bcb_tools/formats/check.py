@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["check_to_test_case", "test_case_to_check"]
+__all__ = ["to_check", "to_test_case"]
 
 _CHECK_AS_TEST_CASE = '''
 
@@ -33,7 +33,7 @@ def check(candidate):
 _TEST_CLASS = re.compile(r"^class[ \t]+TestCases\b", re.MULTILINE)
 
 
-def check_to_test_case(test: str, entry_point: str) -> str:
+def to_test_case(test: str, entry_point: str) -> str:
     """A HumanEval row's `test` as the text of a test file with a class `TestCases`."""
     if test.endswith(_TEST_CASE_AS_CHECK):
         return test.removesuffix(_TEST_CASE_AS_CHECK)
@@ -42,7 +42,7 @@ def check_to_test_case(test: str, entry_point: str) -> str:
     return test + _CHECK_AS_TEST_CASE.format(entry_point=entry_point)
 
 
-def test_case_to_check(tests: str, entry_point: str) -> str:
+def to_check(tests: str, entry_point: str) -> str:
     """The text of a test file as a HumanEval row's `test` with a function `check`."""
     made = _CHECK_AS_TEST_CASE.format(entry_point=entry_point)
     if tests.endswith(made):

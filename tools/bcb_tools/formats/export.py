@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bcb_tools.errors import InputError, OutputError
-from bcb_tools.formats.check import test_case_to_check
+from bcb_tools.formats.check import to_check
 from bcb_tools.formats.files import rows_to_bytes
 from bcb_tools.formats.row import RowFormat
 from bcb_tools.task import Task
@@ -32,7 +32,7 @@ def export_tasks(
         The kind of row that was written.
 
     Raises:
-        InputError: A task cannot be cut into prompt and solution, or needs data files, which rows cannot hold.
+        InputError: As in `task_line`.
         OutputError: The file exists, or cannot be written.
         UsageError: The suffix is unknown, or a library for it is missing.
     """
@@ -86,7 +86,7 @@ def _derived(task: Task, kind: RowFormat) -> dict[str, str]:
             "prompt": task.complete_prompt,
             "entry_point": task.entry_point,
             "canonical_solution": task.canonical_solution + "\n",
-            "test": test_case_to_check(task.tests, task.entry_point),
+            "test": to_check(task.tests, task.entry_point),
         }
     return {
         "task_id": task.id,

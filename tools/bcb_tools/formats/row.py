@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bcb_tools.errors import InputError
-from bcb_tools.formats.check import check_to_test_case
+from bcb_tools.formats.check import to_test_case
 
 __all__ = ["BIGCODEBENCH_FIELDS", "HUMANEVAL_FIELDS", "Row", "RowFormat", "parse_row", "row_of"]
 
@@ -90,7 +90,7 @@ class Row:
         tests = _ended(str(self.fields["test"]))
         if self._is_bigcodebench:
             return tests
-        return check_to_test_case(tests, self.entry_point)
+        return to_test_case(tests, self.entry_point)
 
     def given(self, name: str) -> str | None:
         """A field that BigCodeBench rows give and HumanEval rows do not; None where it is not given."""

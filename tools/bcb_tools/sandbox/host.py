@@ -47,9 +47,7 @@ class Host:
         SandboxBroken: The supervisor did not start.
     """
 
-    def __init__(
-        self, interpreter: Interpreter, isolation: Isolation, policy: Policy, spare: int
-    ) -> None:
+    def __init__(self, interpreter: Interpreter, isolation: Isolation, policy: Policy, spare: int) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the supervisor
         settings = {

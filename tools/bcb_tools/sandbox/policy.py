@@ -112,9 +112,7 @@ class Policy:
 
 
 DEFAULT = Policy("default")
-UPSTREAM = Policy(
-    "upstream", floor_s=241.0, factor=1.0, limits=Limits(memory_mib=30 * 1024, stack_mib=10)
-)
+UPSTREAM = Policy("upstream", floor_s=241.0, factor=1.0, limits=Limits(memory_mib=30 * 1024, stack_mib=10))
 POLICIES = {policy.name: policy for policy in (DEFAULT, UPSTREAM)}
 
 
@@ -125,7 +123,5 @@ def policy_named(name: str) -> Policy:
         UsageError: There is none of that name.
     """
     if name not in POLICIES:
-        raise UsageError(
-            f"no policy is called `{name}`", hint=f"choose one of {', '.join(sorted(POLICIES))}"
-        )
+        raise UsageError(f"no policy is called `{name}`", hint=f"choose one of {', '.join(sorted(POLICIES))}")
     return POLICIES[name]

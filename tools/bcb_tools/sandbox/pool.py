@@ -143,7 +143,7 @@ class Sandbox:
     def _start(self, program: Program, group: str, attempt: int) -> None:
         self._numbers += 1
         flight = Flight(self._numbers, program, group, program.limits or self._policy.limits, attempt)
-        limits = {**asdict(flight.limits), "cpu_s": int(program.time_limit_s) + 1}
+        limits = {**asdict(flight.limits), "cpu_s": _cpu_limit_s(program)}
         request = {
             "op": "run",
             "id": flight.number,
@@ -348,3 +348,6 @@ class Sandbox:
             self._plan = replace(self._plan, preload={**self._plan.preload, group: ()})
 
 
+def _cpu_limit_s(program: Program) -> int:
+    """The kernel counts whole seconds: the first one above the limit."""
+    return int(program.cpu_limit_s or program.time_limit_s) + 1

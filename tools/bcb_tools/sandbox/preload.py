@@ -41,7 +41,9 @@ _SCIENTIFIC = frozenset(
     }
 )
 # importing these opens windows, prints, or changes how the interpreter works
-_NEVER = frozenset({"antigravity", "idlelib", "lib2to3", "this", "turtle", "turtledemo", "tkinter", "__main__"})
+_NEVER = frozenset(
+    {"antigravity", "idlelib", "lib2to3", "this", "turtle", "turtledemo", "tkinter", "__main__"}
+)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ class Program:
         entry_point: The function that the program must define.
         expected: Ids of the tests that must run, from ``manifest.expected_tests``.
         imports: Dotted modules that the reference and its tests import: they are loaded ahead.
-        time_limit_s: Wall seconds, and CPU seconds, that the run may take.
+        time_limit_s: Wall seconds that the run may take.
+        cpu_limit_s: CPU seconds of one process, where they differ from the time limit.
         limits: Its other limits; the policy's when None.
         network: What it can connect to.
         files: Files of its working folder, by relative path.
@@ -34,6 +35,7 @@ class Program:
     expected: tuple[str, ...]
     imports: frozenset[str] = frozenset()
     time_limit_s: float = 10.0
+    cpu_limit_s: float | None = None
     limits: Limits | None = None
     network: Network = Network.LOOPBACK
     files: Mapping[str, bytes] = field(default_factory=dict)

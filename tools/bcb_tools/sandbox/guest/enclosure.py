@@ -13,11 +13,7 @@ from bcb_tools.sandbox.guest import linux, root
 __all__ = ["attach_output", "enter_cell", "enter_folder", "limit", "reseed", "seal"]
 
 _RUN_NAMESPACES = (
-    linux.CLONE_NEWUSER
-    | linux.CLONE_NEWNS
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
+    linux.CLONE_NEWUSER | linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
 )
 
 

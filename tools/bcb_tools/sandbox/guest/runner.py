@@ -112,9 +112,7 @@ def _test(job: dict[str, Any], module: types.ModuleType, flags: int) -> dict[str
     }
 
 
-def _load(
-    source: str, name: str, module: types.ModuleType, flags: int
-) -> tuple[dict[str, Any] | None, int]:
+def _load(source: str, name: str, module: types.ModuleType, flags: int) -> tuple[dict[str, Any] | None, int]:
     """Compile and execute one source in the module's namespace.
 
     Returns:

@@ -1,0 +1,1 @@
+"""One module for each `bcb-eval` command: parse, call one function, show."""

@@ -1,0 +1,244 @@
+"""`bcb-eval run`: score a file of samples."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bcb_tools.console import print_json, say
+from bcb_tools.errors import UsageError
+from bcb_tools.evaluate.commands import options
+from bcb_tools.evaluate.commands.table import show_summary
+from bcb_tools.evaluate.journal import Journal, read_header
+from bcb_tools.evaluate.programs import Mode
+from bcb_tools.evaluate.reference import Reference
+from bcb_tools.evaluate.results import ResultFiles, place_results, write_eval_results, write_json
+from bcb_tools.evaluate.run import Evaluation, Outline, outline_run
+from bcb_tools.evaluate.samples import Field
+from bcb_tools.evaluate.selection import Selection
+from bcb_tools.evaluate.summary import Summary, summarise
+from bcb_tools.provenance import Provenance
+
+__all__ = ["run"]
+
+
+def run(
+    tasks: options.Tasks,
+    samples: Annotated[
+        Path,
+        typer.Option(
+            help="The answers: .jsonl, .jsonl.gz, a folder `BigCodeBench_12/0.py`, or `_eval_results.json`."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; beside the samples without it.")
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="`complete` or `instruct`; taken from the file's name without it.")
+    ] = "",
+    subset: options.Subset = "full",
+    task: options.TaskGlobs = None,
+    id_range: options.IdRange = "",
+    failed: options.FailedIn = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            "--mode", help="`calibrated`, `original` or `both`; the flags of the same names are shorter."
+        ),
+    ] = "calibrated",
+    calibrated: Annotated[
+        bool | None,
+        typer.Option(
+            "--calibrated/--original", help="With the task's imports and constants in front, or as answered."
+        ),
+    ] = None,
+    both: Annotated[bool, typer.Option("--both", help="Both scores in one run.")] = False,
+    sanitize: Annotated[
+        bool, typer.Option(help="Take the program out of fences and prose before it runs.")
+    ] = True,
+    answer: Annotated[
+        Field, typer.Option(help="Which field is the answer; `raw_solution` is what the model said.")
+    ] = Field.AUTO,
+    pass_k: Annotated[
+        str, typer.Option("--pass-k", help="The k of Pass@k, such as `1,5,10`.", show_default="1,5,10 as far")
+    ] = "",
+    ground_truth: Annotated[
+        bool, typer.Option("--gt/--no-gt", help="Run reference solutions for limits and second denominator.")
+    ] = True,
+    allow_duplicates: Annotated[
+        bool, typer.Option("--allow-duplicates", help="Repeated rows are answers of their own.")
+    ] = False,
+    parallel: options.Parallel = 0,
+    python: options.Python = None,
+    isolation: options.IsolationOption = "namespaces",
+    policy: options.PolicyName = "default",
+    min_time_limit: options.Floor = None,
+    time_factor: options.Factor = None,
+    seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 0,
+    allow_missing: options.AllowMissing = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with results that are there, finished or not.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Score samples: sanitise, calibrate, execute, Pass@k with an interval.
+
+    A run that was interrupted goes on where it stopped when the same command is given again.
+
+    Example: bcb-eval run --tasks tasks --samples answers.jsonl --both --pass-k 1,5
+    """
+    started = time.monotonic()
+    if overwrite and resume:
+        raise UsageError("`--overwrite` and `--resume` exclude each other")
+    modes = _modes(mode, calibrated=calibrated, both=both)
+    named_ks = _parse_ks(pass_k)
+    setting = options.Setting.of(
+        tasks=tasks,
+        selection=Selection(tuple(task or ()), subset, id_range, failed),
+        python=python,
+        policy=options.chosen_policy(policy, min_time_limit, time_factor),
+        isolation=isolation,
+        parallel=parallel,
+        seed=seed,
+    )
+    evaluation = Evaluation(
+        corpus=setting.corpus,
+        chosen=setting.chosen,
+        samples=samples,
+        provenance=setting.provenance,
+        modes=modes,
+        answer=answer,
+        sanitized=sanitize,
+        check_references=ground_truth,
+        allow_duplicates=allow_duplicates,
+        parallel=setting.parallel,
+        cache=options.workspace_cache(),
+    )
+    outline = outline_run(evaluation, named_ks, allow_missing=allow_missing)
+    files = place_results(samples, out)
+    header = read_header(files.record)
+    files.prepare(outline.settings, header, "overwrite" if overwrite else "resume" if resume else "")
+    _announce(outline, resumed=header is not None and not overwrite)
+    with Journal(files.record, {"settings": outline.settings, **Provenance.circumstances()}) as journal:
+        references, _ = outline.execute(journal)
+    ks = named_ks or _default_ks(outline)
+    finished = _Finished(outline, files, references, split or _split_of(samples), subset, ks)
+    finished.write(time.monotonic() - started)
+    if as_json:
+        print_json(finished.answer)
+    else:
+        show_summary(finished.summary, finished.answer, outline)
+
+
+def _modes(mode: str, *, calibrated: bool | None, both: bool) -> tuple[Mode, ...]:
+    if both or mode == "both":
+        return (Mode.CALIBRATED, Mode.ORIGINAL)
+    if calibrated is not None:
+        return (Mode.CALIBRATED if calibrated else Mode.ORIGINAL,)
+    try:
+        return (Mode(mode),)
+    except ValueError:
+        raise UsageError(f"`{mode}` is none of calibrated, original, both") from None
+
+
+def _parse_ks(text: str) -> tuple[int, ...]:
+    try:
+        ks = tuple(dict.fromkeys(int(part) for part in text.split(",") if part.strip()))
+    except ValueError:
+        ks = (0,)
+    if any(k < 1 for k in ks):
+        raise UsageError(f"`{text}` is no list of k", hint="write it as `--pass-k 1,5,10`")
+    return ks
+
+
+def _default_ks(outline: Outline) -> tuple[int, ...]:
+    """Of upstream's 1, 5 and 10 those that every task has samples for."""
+    fewest = min(outline.survey.per_task[task_id] for task_id in outline.subjects)
+    return tuple(k for k in (1, 5, 10) if k <= fewest)
+
+
+def _split_of(samples: Path) -> str:
+    return "instruct" if "-instruct-" in samples.name else "complete"
+
+
+def _announce(outline: Outline, *, resumed: bool) -> None:
+    if resumed:
+        say(f"going on with `{outline.evaluation.samples.name}` where it stopped")
+    if outline.unanswered:
+        listed = ", ".join(outline.unanswered[:3])
+        say(
+            f"[yellow]warning:[/] {len(outline.unanswered)} chosen tasks have no sample and are not counted: "
+            f"{listed}{', ...' if len(outline.unanswered) > 3 else ''}"  # noqa: PLR2004 - as above
+        )
+
+
+@dataclass
+class _Finished:
+    """A complete record, and the files made of it."""
+
+    outline: Outline
+    files: ResultFiles
+    references: dict[str, Reference]
+    split: str
+    subset: str
+    ks: tuple[int, ...]
+
+    def write(self, seconds: float) -> None:
+        """Compute the summary and write every file; the summary last, because it says that all is there."""
+        outline = self.outline
+        valid = [task_id for task_id, reference in self.references.items() if reference.valid]
+        checked = outline.evaluation.check_references
+        self.summary: Summary = summarise(
+            self.files.record,
+            outline.evaluation.modes,
+            self.ks,
+            tasks=list(outline.subjects),
+            valid=valid if checked else None,
+            seed=outline.evaluation.provenance.seed,
+        )
+        paths = {"record": self.files.record, "summary": self.files.summary}
+        for place, mode in enumerate(self.summary.modes):
+            primary = place == 0
+            suffix = "" if primary else f"_{mode.mode}"
+            verdicts = self.files.eval_results(mode.mode, primary=primary)
+            write_eval_results(verdicts, self.files.record, mode.mode, list(outline.subjects))
+            paths[f"eval_results{suffix}"] = verdicts
+            scores = self.files.pass_at_k(mode.mode, primary=primary)
+            write_json(scores, self._upstream_scores(mode.to_json(), mode.mode, valid))
+            paths[f"pass_at_k{suffix}"] = scores
+        self.answer: dict[str, Any] = {
+            **self.summary.to_json(),
+            "unanswered": len(outline.unanswered),
+            "seconds": round(seconds, 3),
+            "files": {name: str(path) for name, path in paths.items()},
+        }
+        write_json(
+            self.files.summary,
+            {
+                **self.answer,
+                "ground_truth_failed": self._failed(),
+                "split": self.split,
+                "subset": self.subset,
+                "provenance": {**outline.settings, **Provenance.circumstances()},
+            },
+        )
+
+    def _failed(self) -> dict[str, str]:
+        return {key: found.outcome.value for key, found in self.references.items() if not found.valid}
+
+    def _upstream_scores(self, numbers: dict[str, Any], mode: Mode, valid: list[str]) -> dict[str, Any]:
+        rate = len(valid) / len(self.outline.subjects) if self.references else None
+        return {
+            **{f"pass@{k}": numbers[f"pass@{k}"] for k in self.ks},
+            "model": self.outline.evaluation.samples.name.split("--bigcodebench-")[0].split("--bcb-")[0],
+            "split": self.split,
+            "subset": self.subset,
+            "calibrated": mode is Mode.CALIBRATED,
+            "gt_pass_rate": rate,
+            "failed_tasks": sorted(self._failed()),
+        }
