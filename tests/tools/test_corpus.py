@@ -114,6 +114,7 @@ def test_pattern_without_a_task_is_an_error(tmp_path: Path) -> None:
         ('id = 3\nentry_point = "f"', "`id` must be a string, found 3"),
         ('id = "x"\nentry_point = "a b"', "`entry_point` must be a Python name"),
         ('id = "x"\nentrypoint = "f"', "unknown key `entrypoint`"),
+        ('id = "x"\nentry_point = "f"\ndomains = ["Time"]', "`domains` is never stored"),
         ('id = "x"\nentry_point = "f"\nauthors = "me"', "`authors` must be a list of strings"),
         ('id = "x"\nentry_point = "f"\ndifficulty = "huge"', "`difficulty` is 'huge'"),
         ('id = "x"\nentry_point = "f"\nnetwork = "wifi"', "`network` is 'wifi'"),

@@ -116,7 +116,7 @@ def test_no_example_leaks_where_upstream_leaks(path: Path) -> None:
 
 
 def test_humaneval_prompts_are_derived_exactly() -> None:
-    """All 164 HumanEval rows are cut where they were cut, and come out of the files alone, final newlines aside."""
+    """All 164 HumanEval rows come out of their files alone, but for newlines at the end of a body."""
     for task in shared_corpus(HUMANEVAL_FILE).tasks.values():
         own = replace(task, row=None)
         assert own.digest == task.digest

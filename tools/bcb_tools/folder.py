@@ -32,6 +32,7 @@ _KEYS = (
     "limits",
     "provenance",
 )
+_DERIVED = ("libraries", "libs", "domains", "status", "digest")
 _SECONDS = ("cpu_s", "wall_s")
 _LIMITS = ("memory_mib", "cpu_s", "wall_s", "processes", "disk_mib", "output_kib")
 _E = TypeVar("_E", bound=Enum)
@@ -95,6 +96,8 @@ class _Toml:
         if not self.id.strip():
             raise self._error("`id` is missing", 'add `id = "..."`')
         unknown = [key for key in self._values if key not in _KEYS]
+        if unknown and unknown[0] in _DERIVED:
+            raise self._error(f"`{unknown[0]}` is never stored", "remove it: it is derived from the solution")
         if unknown:
             raise self._error(f"unknown key `{unknown[0]}`", f"known keys are {', '.join(_KEYS)}")
 
