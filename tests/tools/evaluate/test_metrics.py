@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcb_tools.evaluate.metrics import (
@@ -40,6 +40,7 @@ def test_known_values(samples: int, passes: int, k: int, expected: float) -> Non
     assert pass_at_k(samples, passes, k) == pytest.approx(expected, abs=1e-15)
 
 
+@settings(deadline=None)
 @given(counts_and_k(largest=9))
 def test_it_is_the_share_of_draws_that_hold_a_pass(case: tuple[int, int, int]) -> None:
     """Pass@k equals what enumerating every draw of k samples gives."""
@@ -48,6 +49,7 @@ def test_it_is_the_share_of_draws_that_hold_a_pass(case: tuple[int, int, int]) -
     assert pass_at_k(samples, passes, k) == pytest.approx(sum(map(any, draws)) / len(draws))
 
 
+@settings(deadline=None)
 @given(counts_and_k())
 def test_it_equals_the_binomial_formula_in_exact_arithmetic(case: tuple[int, int, int]) -> None:
     """The product form loses nothing against `1 - C(n-c, k) / C(n, k)` in fractions."""
@@ -56,6 +58,7 @@ def test_it_equals_the_binomial_formula_in_exact_arithmetic(case: tuple[int, int
     assert pass_at_k(samples, passes, k) == pytest.approx(float(exact), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(counts_and_k())
 def test_pass_at_1_is_the_pass_rate(case: tuple[int, int, int]) -> None:
     """With one try the estimator is the plain rate."""
@@ -63,6 +66,7 @@ def test_pass_at_1_is_the_pass_rate(case: tuple[int, int, int]) -> None:
     assert pass_at_k(samples, passes, 1) == pytest.approx(passes / samples)
 
 
+@settings(deadline=None)
 @given(counts_and_k())
 def test_more_tries_never_hurt(case: tuple[int, int, int]) -> None:
     """Pass@k grows with k."""
@@ -88,6 +92,7 @@ def test_wilson_reproduces_the_published_spot_check() -> None:
     assert (round(interval.low, 2), round(interval.high, 2)) == (0.85, 0.99)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_wilson_holds_the_rate_and_stays_within_0_and_1(passes: int, fails: int) -> None:
     """The interval is a part of [0, 1] around the rate, for no samples all of it."""

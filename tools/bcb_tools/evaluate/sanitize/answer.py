@@ -114,43 +114,45 @@ def _found(request: _Request) -> Sanitized:
     text = _without_end_marks(_after_thought(request.text))
     if not text.strip():
         return Sanitized("", (Step.NO_CODE,))
+    if request.defines(text):
+        return Sanitized(text)
     lines = text.split("\n")
     doubtful: list[Block] = []
     for strings in (True, False) if "```" in text or "~~~" in text else ():
         blocks, head = _blocks(request, lines, strings=strings)
-        found = _from_blocks(request, blocks, has_head=head)
+        found = _from_blocks(request, blocks)
         if found is not None:
             return found
-        doubtful = blocks or doubtful
+        doubtful = [Block(head), *blocks]
     whole = Block(text, complete=False)
-    candidates = [*doubtful, whole]
     for attempt in (_cleaned, _continuing):
-        for block in reversed(candidates):
+        for block in [whole, *reversed(doubtful)]:
             found = attempt(request, block, in_fence=block is not whole)
             if found is not None:
                 return found
-    return _unrepaired(request, doubtful, text)
+    return _unrepaired(request, doubtful[1:], text)
 
 
-def _blocks(request: _Request, lines: list[str], *, strings: bool) -> tuple[list[Block], bool]:
-    """The blocks of an answer, and whether the first is code that no fence opened."""
+def _blocks(request: _Request, lines: list[str], *, strings: bool) -> tuple[list[Block], str]:
+    """The blocks of an answer, and what stands before the first fence.
+
+    Code before it that defines the entry point is the first block, and a bare fence behind it closes it.
+    """
     first = first_fence(lines, strings=strings)
     if first is None:
-        return [], False
+        return [], ""
     head = "\n".join(lines[:first])
-    if not request.names_it(head):
-        return find_blocks(lines[first:], strings=strings), False
-    code = next(
-        (code for code in (head, without_prose(head, request.attempts)) if request.defines(code)), None
-    )
-    if code is None:
-        return find_blocks(lines[first:], strings=strings), False
+    code = ""
+    if request.names_it(head):
+        code = head if request.defines(head) else without_prose(head, request.attempts)
+    if not request.defines(code):
+        return find_blocks(lines[first:], strings=strings), head
     is_closing = not lines[first].strip().strip("`~")
     rest = lines[first + 1 :] if is_closing else lines[first:]
-    return [Block(code), *find_blocks(rest, strings=strings)], True
+    return [Block(code), *find_blocks(rest, strings=strings)], ""
 
 
-def _from_blocks(request: _Request, blocks: list[Block], *, has_head: bool) -> Sanitized | None:
+def _from_blocks(request: _Request, blocks: list[Block]) -> Sanitized | None:
     """The last complete block that defines the entry point, with what it needs."""
     texts = [block.text for block in blocks]
     steps: tuple[Step, ...] = (Step.FENCE,)
@@ -162,8 +164,6 @@ def _from_blocks(request: _Request, blocks: list[Block], *, has_head: bool) -> S
             steps = (Step.FENCE, Step.CUT_OFF)
     if chosen is None:
         return None
-    if has_head and chosen == 0 and request.text.startswith(texts[0]):
-        steps = (Step.FENCE,)
     code = with_needed(chosen, texts, request.attempts)
     return Sanitized(code, steps if code == texts[chosen] else (*steps, Step.COMBINED))
 

@@ -28,6 +28,9 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
+_DEFINITION = re.compile(
+    r"(?:async +)?def +\w+ *[(\[]|class +\w+ *[(:\[]|import +\w|from +[\w.]+ +import\b|@\w"
+)
 _COMPOUND = re.compile(r"(?:if|for|while|with|try|match|async)\b.*:[ ]*(?:\#.*)?\Z")
 _KEYWORDS = "|".join([*keyword.kwlist, *keyword.softkwlist, "print", "exec"])
 _TWO_NAMES = re.compile(rf"\b(?!(?:{_KEYWORDS})\b)[A-Za-z_]\w*+[ ]++(?!(?:{_KEYWORDS})\b)[A-Za-z_]")
@@ -79,14 +82,13 @@ def _parts(lines: list[str]) -> Iterator[str]:
     open_decorator = False
     for line in lines:
         if line and line[0] not in " \t":
-            is_code = not lexer.quote and _CODE.match(line) is not None
-            if is_code:
+            if not lexer.quote and _DEFINITION.match(line):
                 lexer = Lexer()
             if lexer.at_statement:
                 if part and not open_decorator and not _CLAUSE.match(line):
                     yield "\n".join(part)
                     part = []
-                if not is_code and not part and _is_sentence(line):
+                if not part and _CODE.match(line) is None and _is_sentence(line):
                     continue
                 open_decorator = line.startswith("@")
         part.append(line)

@@ -25,7 +25,7 @@ import symtable
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bcb_tools.evaluate.calibrate import is_main_guard
@@ -71,6 +71,7 @@ class _Fact:
         touches: Names it binds, deletes, or changes the value of.
         runs: Names it reads when it runs.
         reads: Names of the module that it reads ever, also in the functions that it defines.
+        hands_over: Whether it calls what does not come back, or runs tests.
     """
 
     node: ast.stmt
@@ -78,6 +79,7 @@ class _Fact:
     touches: frozenset[str]
     runs: frozenset[str]
     reads: frozenset[str]
+    hands_over: bool
 
 
 def example_usage(
@@ -94,7 +96,7 @@ def example_usage(
     deep = _module_names(text, tree)
     if deep is None:
         return []
-    imported = {name for node in tree.body if isinstance(node, _IMPORTS) for name in bound_names(node)}
+    imported = _imports(tree)
     facts = [_fact(node, names, imported) for node, names in zip(tree.body, deep, strict=True)]
     start = next((at for at, fact in enumerate(facts) if entry_point in fact.binds), None)
     if start is None:
@@ -117,8 +119,7 @@ def _behind(facts: list[_Fact], needed: set[str], wanted: set[str], callers: set
         callers: The entry point and what calls it.
     """
     is_usage = [
-        _hands_over(fact.node) or (_calls(fact, callers) and fact.touches.isdisjoint(wanted))
-        for fact in facts
+        fact.hands_over or (_calls(fact, callers) and fact.touches.isdisjoint(wanted)) for fact in facts
     ]
     has_examples = any(is_usage)
     gone: list[ast.stmt] = []
@@ -161,7 +162,7 @@ def _module_names(text: str, tree: ast.Module) -> list[set[str]] | None:
     return found
 
 
-def _fact(node: ast.stmt, deep: set[str], imported: set[str]) -> _Fact:
+def _fact(node: ast.stmt, deep: set[str], imported: Mapping[str, str]) -> _Fact:
     nodes = list(executed_nodes(node))
     runs = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     binds = bound_names(node)
@@ -170,10 +171,11 @@ def _fact(node: ast.stmt, deep: set[str], imported: set[str]) -> _Fact:
         if isinstance(inner, ast.Attribute | ast.Subscript) and not isinstance(inner.ctx, ast.Load):
             touches |= _root(inner)
         elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-            touches |= _root(inner.func) - imported
+            touches |= _root(inner.func) - imported.keys()
         elif isinstance(inner, ast.Call) and _dotted(inner.func) in {"setattr", "delattr"} and inner.args:
             touches |= _root(inner.args[0])
-    return _Fact(node, frozenset(binds), frozenset(touches), frozenset(runs), frozenset(runs | deep))
+    leaves = _hands_over(node, imported)
+    return _Fact(node, frozenset(binds), frozenset(touches), frozenset(runs), frozenset(runs | deep), leaves)
 
 
 def _root(node: ast.expr) -> set[str]:
@@ -227,10 +229,23 @@ def _is_definition(node: ast.stmt) -> bool:
     return isinstance(node, (*_IMPORTS, *_DEFINITIONS))
 
 
-def _hands_over(node: ast.stmt) -> bool:
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """The names that imports at module level bind, with what they stand for."""
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _hands_over(node: ast.stmt, imported: Mapping[str, str]) -> bool:
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
-    return _dotted(node.value.func) in _HANDS_OVER
+    name = _dotted(node.value.func)
+    root, dot, rest = name.partition(".")
+    return name in _HANDS_OVER or f"{imported.get(root, root)}{dot}{rest}" in _HANDS_OVER
 
 
 def _dotted(node: ast.expr) -> str:
