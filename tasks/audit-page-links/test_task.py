@@ -107,10 +107,10 @@ class TestCases(unittest.TestCase):
         """A link to a port where nobody listens is reported as None, and the rest is still checked."""
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            dead = f"http://127.0.0.1:{closed.getsockname()[1]}/x"
+            dead = f"127.0.0.1:{closed.getsockname()[1]}/x"
             self.pages["/a"] = 200, "fine"
-            result = self.audit(f'<a href="{dead}">d</a><a href="/a">a</a>')
-        self.assertEqual(result, {dead: None, f"{self.base}/a": 200})
+            result = self.audit(f'<a href="http://{dead}">d</a><a href="/a">a</a><a href="https://{dead}">d</a>')
+        self.assertEqual(result, {f"http://{dead}": None, f"{self.base}/a": 200, f"https://{dead}": None})
 
     def test_the_page_itself_must_answer(self):
         """A page that is missing, and a host that does not answer, raise URLError."""

@@ -27,6 +27,13 @@ class TestCases(unittest.TestCase):
         for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
             self.assertEqual([label.get_text() for label in labels], ["a", "b", "c"])
 
+    def test_the_heatmap_shows_the_shares(self):
+        """The colours of the cells stand for the shares, not for the counts."""
+        ax, shares = task_func(self.y_true, self.y_pred)
+        drawn = [np.ravel(artist.get_array()) for artist in (*ax.images, *ax.collections)]
+        self.assertEqual(len(drawn), 1)
+        np.testing.assert_allclose(drawn[0], shares.ravel())
+
     def test_cells_are_annotated_with_count_and_share(self):
         """Every cell carries its number of samples and its share in whole percent."""
         ax, _ = task_func(self.y_true, self.y_pred)

@@ -20,12 +20,20 @@ class TestCases(unittest.TestCase):
         self.assertEqual(list(table), ["/slow", "/a", "/b", "/quick"])
         self.assertEqual([label.get_text() for label in ax.get_xticklabels()], ["/slow", "/a", "/b", "/quick"])
 
-    def test_each_percentile_has_a_bar(self):
-        """The heights of the bars are the percentiles of the table."""
+    def test_a_few_slow_answers_decide_the_order(self):
+        """An endpoint that is usually fast comes first if its 99th percentile is the highest."""
+        _, table = task_func({"/steady": [10], "/spiky": [1] * 97 + [50] * 3})
+        self.assertEqual(list(table), ["/spiky", "/steady"])
+
+    def test_bars_stand_in_groups(self):
+        """Each endpoint has one bar per percentile at its tick, and no two bars start at the same place."""
         ax, table = task_func({"/a": [1, 2, 4], "/b": [3, 5], "/c": [7]})
-        heights = sorted(bar.get_height() for bar in ax.patches)
-        self.assertEqual(len(heights), 9)
-        np.testing.assert_allclose(heights, sorted(value for values in table.values() for value in values))
+        ticks = np.array(ax.get_xticks())
+        groups = [[] for _ in ticks]
+        for bar in ax.patches:
+            groups[np.abs(ticks - bar.get_x() - bar.get_width() / 2).argmin()].append(bar.get_height())
+        np.testing.assert_allclose([sorted(heights) for heights in groups], list(table.values()))
+        self.assertEqual(len({round(bar.get_x(), 6) for bar in ax.patches}), 9)
 
     def test_title_label_and_legend(self):
         """Title, axis label and legend read as described."""
@@ -36,9 +44,9 @@ class TestCases(unittest.TestCase):
 
     def test_the_scale_depends_on_the_spread(self):
         """From a factor of 100 on the y axis is logarithmic, below it is linear."""
-        for slow, scale in ((99.0, "linear"), (100.0, "log"), (5000.0, "log")):
-            ax, _ = task_func({"/a": [1.0], "/b": [slow]})
-            with self.subTest(slow=slow):
+        for fast, slow, scale in ((1, 99, "linear"), (1, 100, "log"), (2, 199, "linear"), (0.5, 5000, "log")):
+            ax, _ = task_func({"/a": [fast], "/b": [slow]})
+            with self.subTest(fast=fast, slow=slow):
                 self.assertEqual(ax.get_yscale(), scale)
 
     def test_endpoints_without_samples_are_left_out(self):

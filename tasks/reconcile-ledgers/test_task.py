@@ -63,7 +63,7 @@ class TestCases(unittest.TestCase):
 
     def test_invalid_amounts_are_value_errors(self):
         """Text, nothing, and numbers that are not finite raise ValueError."""
-        for amount in ("ten", "", "NaN", "Infinity", "(5"):
+        for amount in ("ten", "", "NaN", "Infinity", "(50", "50)"):
             with self.subTest(amount=amount), self.assertRaises(ValueError):
                 self.reconcile(f"reference,amount\nA,{amount}\n", "reference,amount\nA,1\n")
 
