@@ -16,12 +16,13 @@ all, example usage goes (see `usage`). Programs are never repaired otherwise.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from bcb_tools.evaluate.sanitize.attempts import Attempts
-from bcb_tools.evaluate.sanitize.combine import defining_names, with_needed
+from bcb_tools.evaluate.sanitize.combine import defining_names, is_stub, with_needed
 from bcb_tools.evaluate.sanitize.continuation import continued
 from bcb_tools.evaluate.sanitize.fences import Block, find_blocks, first_fence
 from bcb_tools.evaluate.sanitize.prose import without_prose
@@ -126,7 +127,7 @@ def _found(request: _Request) -> Sanitized:
         doubtful = [Block(head), *blocks]
     whole = Block(text, complete=False)
     for attempt in (_cleaned, _continuing):
-        for block in [whole, *reversed(doubtful)]:
+        for block in [*reversed(doubtful), whole]:
             found = attempt(request, block, in_fence=block is not whole)
             if found is not None:
                 return found
@@ -169,14 +170,17 @@ def _from_blocks(request: _Request, blocks: list[Block]) -> Sanitized | None:
 
 
 def _chosen(request: _Request, blocks: list[Block]) -> int | None:
-    """Index of the best block: defines the entry point rather than imports it, is complete, is last."""
+    """Index of the best block: the last complete one that defines the entry point.
+
+    Importing it, or stating its signature alone, counts for less.
+    """
     best: tuple[bool, bool, bool, int] | None = None
     for number, block in enumerate(blocks):
         tree = request.attempts.parse(block.text)
         if tree is None or not request.defines(block.text):
             continue
         rank = (
-            request.entry_point in defining_names(tree),
+            request.entry_point in defining_names(tree) and not is_stub(tree, request.entry_point),
             block.complete,
             block.may_be_python,
             number,
@@ -188,8 +192,11 @@ def _chosen(request: _Request, blocks: list[Block]) -> int | None:
 def _cleaned(request: _Request, block: Block, *, in_fence: bool) -> Sanitized | None:
     """A text that is a program once its sentences or its broken end are gone."""
     fence = (Step.FENCE,) if in_fence else ()
-    if not request.names_it(block.text) and request.entry_point not in block.text:
+    if request.entry_point not in block.text:
         return None
+    level = textwrap.dedent(block.text)
+    if level != block.text and request.defines(level):
+        return Sanitized(level, fence)
     repaired = _whole(request, block.text) if not block.complete else None
     if repaired is not None:
         return Sanitized(repaired, (*fence, Step.CUT_OFF))

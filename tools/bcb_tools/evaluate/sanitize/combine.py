@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bcb_tools.evaluate.sanitize.attempts import Attempts
 from bcb_tools.evaluate.source import NOT_A_PROGRAM, bound_names, executed_nodes, future_imports, without
 
-__all__ = ["defining_names", "with_needed"]
+__all__ = ["defining_names", "is_stub", "with_needed"]
 
 _KNOWN = frozenset(dir(builtins))
 
@@ -51,6 +51,20 @@ def defining_names(tree: ast.Module) -> set[str]:
         if not isinstance(statement, ast.Import | ast.ImportFrom)
         for name in bound_names(statement)
     }
+
+
+def is_stub(tree: ast.Module, name: str) -> bool:
+    """Whether all that a program says of a function is its signature: the body is `...`, `pass` or text."""
+    bodies = [
+        node.body
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+    ]
+    return bool(bodies) and all(
+        isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for body in bodies
+        for node in body
+    )
 
 
 def _names(text: str, attempts: Attempts) -> tuple[set[str], set[str]]:
