@@ -348,6 +348,11 @@ HOSTILE = {
     "unpaired blocks": "```python\nx = '''\n```\n" * 3_000,
     "end marks": "</s>" * 50_000,
     "one line of examples": RIGHT + "print(task_func(1));" * 2_000 + "\n",
+    "one line of lambdas": RIGHT + "".join(f"a{n} = lambda: b{n};" for n in range(4_000)) + "task_func(1)\n",
+    "chain of elif": RIGHT + "if a: pass\n" + "elif b: pass\n" * 400 + "print(task_func(1))\n",
+    "wide assignment": ", ".join(f"a{n}" for n in range(4_000))
+    + f" = f({', '.join(f'b{n}' for n in range(4_000))})\n"
+    "def task_func(x):\n    return a1\n",
     "chain of blocks": "".join(f"```python\ndef h{n}(): return h{n + 1}()\n```\n" for n in range(1_000))
     + f"```python\ndef task_func(x): return h0()\n{RIGHT}```",
 }

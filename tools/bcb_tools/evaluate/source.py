@@ -12,7 +12,15 @@ import re
 import warnings
 from collections.abc import Iterable
 
-__all__ = ["NOT_A_PROGRAM", "bound_names", "executed_nodes", "future_imports", "parse", "without"]
+__all__ = [
+    "NOT_A_PROGRAM",
+    "bound_names",
+    "dotted_name",
+    "executed_nodes",
+    "future_imports",
+    "parse",
+    "without",
+]
 
 NOT_A_PROGRAM = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What CPython raises for text that cannot be compiled (lone surrogates are a `ValueError`)."""
@@ -95,6 +103,15 @@ def _binds(node: ast.AST) -> set[str]:
     if isinstance(node, ast.MatchMapping) and node.rest:
         return {node.rest}
     return set()
+
+
+def dotted_name(node: ast.expr) -> str:
+    """`a.b.c` for a name or an attribute of one; nothing for any other expression."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""
 
 
 def without(text: str, statements: Iterable[ast.stmt]) -> str:

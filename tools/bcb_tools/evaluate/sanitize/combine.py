@@ -39,7 +39,8 @@ def with_needed(chosen: int, texts: Sequence[str], attempts: Attempts) -> str:
             continue
         taken.add(number)
         bound |= binds
-        missing = (missing | reads) - bound
+        missing |= reads
+        missing -= bound
     return _joined([texts[number] for number in sorted(taken)], attempts)
 
 

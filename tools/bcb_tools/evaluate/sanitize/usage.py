@@ -29,7 +29,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bcb_tools.evaluate.calibrate import is_main_guard
-from bcb_tools.evaluate.source import NOT_A_PROGRAM, bound_names, executed_nodes
+from bcb_tools.evaluate.sanitize.harmless import is_definition, is_harmless
+from bcb_tools.evaluate.source import NOT_A_PROGRAM, bound_names, dotted_name, executed_nodes
 
 __all__ = ["example_usage"]
 
@@ -40,24 +41,6 @@ _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _BUILTINS = frozenset(dir(builtins))  # `sum = task_func(3)` in an example must not replace what code calls
 _HANDS_OVER = frozenset(
     {"unittest.main", "doctest.testmod", "doctest.testfile", "pytest.main", "sys.exit", "exit", "quit"}
-)
-_SETTINGS = frozenset(
-    {
-        "basicConfig",
-        "disable",
-        "filterwarnings",
-        "seed",
-        "set",
-        "set_option",
-        "set_printoptions",
-        "set_seed",
-        "set_style",
-        "set_theme",
-        "setlocale",
-        "setrecursionlimit",
-        "simplefilter",
-        "use",
-    }
 )
 
 
@@ -102,7 +85,7 @@ def example_usage(
     if start is None:
         return []
     needed = _closure(facts, {entry_point, *reachable}) - _BUILTINS
-    fixed = {name for fact in facts if _is_definition(fact.node) for name in fact.binds} - {entry_point}
+    fixed = {name for fact in facts if is_definition(fact.node) for name in fact.binds} - {entry_point}
     wanted = _closure(facts, {entry_point}) - _BUILTINS - fixed
     callers = _callers(facts, entry_point)
     guards = [fact.node for fact in facts[:start] if is_main_guard(fact.node)]
@@ -125,7 +108,7 @@ def _behind(facts: list[_Fact], needed: set[str], wanted: set[str], callers: set
     gone: list[ast.stmt] = []
     lost: set[str] = set()
     for fact, usage in zip(facts, is_usage, strict=True):
-        harmless = lost.isdisjoint(fact.runs) and (not has_examples or _is_harmless(fact.node))
+        harmless = lost.isdisjoint(fact.runs) and (not has_examples or is_harmless(fact.node))
         needless = fact.touches.isdisjoint(needed)
         if is_main_guard(fact.node) or usage or (needless and not harmless):
             gone.append(fact.node)
@@ -143,23 +126,23 @@ def _module_names(text: str, tree: ast.Module) -> list[set[str]] | None:
             top = symtable.symtable(text, "<sample>", "exec")
         except NOT_A_PROGRAM:
             return None
+    starts = [_first_line(statement) for statement in tree.body]
     found: list[set[str]] = [set() for _ in tree.body]
-    starts = [statement.lineno for statement in tree.body]
-    for at, statement in enumerate(tree.body):
-        if isinstance(statement, _DEFINITIONS) and statement.decorator_list:
-            starts[at] = min(node.lineno for node in statement.decorator_list)
     pending = list(top.get_children())
     while pending:
         scope = pending.pop()
-        names = {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
         at = bisect_right(starts, scope.get_lineno()) - 1
-        while at >= 0:  # statements that share a line share its scopes
-            found[at] |= names
-            if at == 0 or starts[at - 1] != starts[at]:
-                break
-            at -= 1
+        found[at] |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
         pending.extend(scope.get_children())
+    for at, statement in enumerate(tree.body):
+        if starts[at] in starts[max(at - 1, 0) : at] + starts[at + 1 : at + 2]:  # scopes know lines alone
+            found[at] = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     return found
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = statement.decorator_list if isinstance(statement, _DEFINITIONS) else []
+    return min([statement.lineno, *(node.lineno for node in decorators)])
 
 
 def _fact(node: ast.stmt, deep: set[str], imported: Mapping[str, str]) -> _Fact:
@@ -172,7 +155,7 @@ def _fact(node: ast.stmt, deep: set[str], imported: Mapping[str, str]) -> _Fact:
             touches |= _root(inner)
         elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
             touches |= _root(inner.func) - imported.keys()
-        elif isinstance(inner, ast.Call) and _dotted(inner.func) in {"setattr", "delattr"} and inner.args:
+        elif isinstance(inner, ast.Call) and dotted_name(inner.func) in {"setattr", "delattr"} and inner.args:
             touches |= _root(inner.args[0])
     leaves = _hands_over(node, imported)
     return _Fact(node, frozenset(binds), frozenset(touches), frozenset(runs), frozenset(runs | deep), leaves)
@@ -192,11 +175,14 @@ def _closure(facts: Iterable[_Fact], roots: Iterable[str]) -> set[str]:
         for name in fact.touches:
             touching[name].append(fact)
     found = set(roots)
+    followed: set[int] = set()
     pending = list(found)
     while pending:
         for fact in touching.pop(pending.pop(), ()):
-            pending.extend(fact.reads - found)
-            found |= fact.reads
+            if id(fact) not in followed:
+                followed.add(id(fact))
+                pending.extend(fact.reads - found)
+                found |= fact.reads
     return found
 
 
@@ -218,15 +204,11 @@ def _callers(facts: Iterable[_Fact], entry_point: str) -> set[str]:
 
 def _calls(fact: _Fact, callers: set[str]) -> bool:
     """Whether a statement uses a caller when it runs; `f = task_func` alone is an alias and calls nothing."""
-    if _is_definition(fact.node) or fact.reads.isdisjoint(callers):
+    if is_definition(fact.node) or fact.reads.isdisjoint(callers):
         return False
     return not isinstance(fact.node, _ASSIGNMENTS) or any(
         isinstance(node, ast.Call | ast.Await) for node in executed_nodes(fact.node)
     )
-
-
-def _is_definition(node: ast.stmt) -> bool:
-    return isinstance(node, (*_IMPORTS, *_DEFINITIONS))
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
@@ -243,54 +225,6 @@ def _imports(tree: ast.Module) -> dict[str, str]:
 def _hands_over(node: ast.stmt, imported: Mapping[str, str]) -> bool:
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
-    name = _dotted(node.value.func)
+    name = dotted_name(node.value.func)
     root, dot, rest = name.partition(".")
     return name in _HANDS_OVER or f"{imported.get(root, root)}{dot}{rest}" in _HANDS_OVER
-
-
-def _dotted(node: ast.expr) -> str:
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""
-
-
-def _is_harmless(node: ast.stmt) -> bool:
-    """Whether a statement can stay among examples: it defines, cannot fail, or sets up a library."""
-    if _is_definition(node) or isinstance(node, ast.Pass):
-        return True
-    if isinstance(node, ast.If | ast.Try):
-        blocks = [node.body, node.orelse]
-        if isinstance(node, ast.Try):
-            blocks += [node.finalbody, *(handler.body for handler in node.handlers)]
-        return all(_is_harmless(inner) for block in blocks for inner in block)
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        return node.value is None or _cannot_fail(node)
-    if not isinstance(node, ast.Expr):
-        return False
-    if isinstance(node.value, ast.Call):
-        return _dotted(node.value.func).rpartition(".")[2] in _SETTINGS and _cannot_fail_all(node.value.args)
-    return isinstance(node.value, ast.Constant)
-
-
-def _cannot_fail(node: ast.Assign | ast.AnnAssign) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    plain = all(isinstance(target, ast.Name) for target in targets)
-    return plain and node.value is not None and _cannot_fail_all([node.value])
-
-
-def _cannot_fail_all(values: Iterable[ast.expr]) -> bool:
-    """Whether expressions are made of constants, names and displays of such alone."""
-    pending = list(values)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.List | ast.Tuple):
-            pending.extend(node.elts)
-        elif isinstance(node, ast.Dict):
-            pending.extend(value for value in [*node.keys, *node.values] if value is not None)
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-            pending.append(node.operand)
-        elif not isinstance(node, ast.Constant | ast.Name):
-            return False
-    return True
