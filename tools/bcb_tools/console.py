@@ -60,9 +60,7 @@ class ToolkitGroup(TyperGroup):
             if isinstance(error, BrokenPipeError):
                 raise
             traceback.print_exception(error, file=sys.stderr)
-            say(
-                "[bold red]internal error:[/] this is a defect of the toolkit; the traceback above shows where"
-            )
+            say("[bold red]internal error:[/] a defect of the toolkit; the traceback above shows where")
             raise typer.Exit(4) from error
 
 

@@ -82,7 +82,7 @@ class TaskEnvironment:
 
 
 def environments_folder(workspace: Path) -> Path:
-    """Where environments are kept: under `.bcb` of the workspace, or of the nearest folder above that has one."""
+    """Where environments are kept: under the nearest `.bcb` of the workspace or a folder above it."""
     for folder in (workspace, *workspace.parents):
         if (folder / ".bcb").is_dir():
             return folder / ".bcb" / "envs"

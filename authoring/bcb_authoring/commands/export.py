@@ -16,7 +16,7 @@ from bcb_tools.formats.row import RowFormat
 __all__ = ["run"]
 
 
-def run(  # noqa: PLR0917 - Typer turns each parameter into an option
+def run(
     corpus: Annotated[Path, typer.Argument(help="A corpus folder, one task folder, or a dataset file.")],
     to: Annotated[Path, typer.Option(help="The file to write: .jsonl, .jsonl.gz or .parquet.")],
     row_format: Annotated[

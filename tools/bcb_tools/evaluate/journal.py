@@ -120,7 +120,7 @@ class Journal:
 def _cannot_write(path: Path, error: OSError) -> OutputError:
     return OutputError(
         f"cannot write `{path}`: {error.strerror}",
-        hint="choose another folder with `--out`; what was recorded so far stays, and the same command goes on",
+        hint="choose another folder with `--out`; what was recorded stays, and the same command goes on",
     )
 
 

@@ -176,10 +176,7 @@ def write_eval_results(path: Path, record: Path, mode: Mode, tasks: list[str]) -
 
 def _row(entry: Entry) -> dict[str, Any]:
     """One verdict as upstream writes it: three statuses, tracebacks by test."""
-    if entry.outcome in (Outcome.PASS, Outcome.TIMEOUT):
-        status = entry.outcome.value
-    else:
-        status = "fail"
+    status = entry.outcome.value if entry.outcome in (Outcome.PASS, Outcome.TIMEOUT) else "fail"
     bad = {"fail", "error", "unexpected_success"}
     details = {
         test["id"].rpartition(".")[2] if " " not in test["id"] else test["id"]: test["trace"]

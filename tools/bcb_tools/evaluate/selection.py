@@ -67,7 +67,7 @@ def _in_subset(corpus: Corpus, subset: str) -> Callable[[Task], bool]:
         if not hard:
             raise UsageError(
                 f"no row of `{corpus.source}` carries the fields of the Hard subset",
-                hint="read the tasks from the Hard dataset, or name a file that lists ids: `--subset ids.json`",
+                hint="read the Hard dataset, or name a file that lists ids: `--subset ids.json`",
             )
         return lambda task: task.id in hard
     listed = _listed(Path(subset))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import socket
 import subprocess
 import tempfile
@@ -81,13 +80,13 @@ class Host:
             pass  # `_await_start` says why
 
     def _await_start(self, isolation: Isolation) -> None:
+        self.control.settimeout(_START_S)
         try:
-            if not select.select([self.control], [], [], _START_S)[0]:
-                raise wire.ClosedError
-            message, _ = wire.receive(self.control)
-        except wire.ClosedError:
+            message = self.receive()
+        except (wire.ClosedError, TimeoutError):
             self.close()
             raise SandboxBroken(f"the supervisor did not start: {self.log() or 'it said nothing'}") from None
+        self.control.settimeout(None)
         if message["op"] == "unavailable":
             self.close()
             raise SandboxUnavailable(

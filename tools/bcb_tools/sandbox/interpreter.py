@@ -83,6 +83,6 @@ def inspect_interpreter(python: Path) -> Interpreter:
 
 
 def _folders(paths: list[str]) -> tuple[str, ...]:
-    real = {form for path in paths if os.path.isdir(path) for form in (path, os.path.realpath(path))}
+    real = {form for path in paths if Path(path).is_dir() for form in (path, os.path.realpath(path))}
     outside = {path for path in real if not path.startswith(tuple(f"{top}/" for top in _SYSTEM))}
     return tuple(sorted(path for path in outside if path not in _SYSTEM and path != "/"))

@@ -9,6 +9,7 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Self
@@ -161,10 +162,9 @@ class Sandbox:
 
     def _tell(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
         assert self._host is not None
-        try:
+        # where the supervisor is gone, the loop sees the end of the socket and restarts it
+        with suppress(wire.ClosedError):
             self._host.send(message, descriptors)
-        except wire.ClosedError:
-            pass  # the loop sees the end of the socket and restarts
 
     # -- the loop ----------------------------------------------------------------------------------
 

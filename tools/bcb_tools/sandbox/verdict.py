@@ -151,22 +151,26 @@ def _canary_problem(entries: list[dict[str, Any]], numbers: tuple[int, int], rou
 
 
 def _judge_tests(evidence: Evidence, tests: tuple[TestEntry, ...], *, out_of_memory: bool) -> Verdict:
+    if not evidence.expected:
+        return Verdict(Outcome.NO_TESTS, "the test file defines no test in `TestCases`", tests)
     bad = [test for test in tests if test.outcome in (TestOutcome.FAIL, TestOutcome.ERROR)]
     if out_of_memory:
         return Verdict(Outcome.OUT_OF_MEMORY, bad[0].trace if bad else "", tests)
     if bad:
         return Verdict(Outcome.FAIL, f"{len(bad)} of {len(evidence.expected)} tests failed", tests)
-    successes = [test for test in tests if test.outcome is TestOutcome.UNEXPECTED_SUCCESS]
-    if successes:
-        return Verdict(Outcome.FAIL, f"`{successes[0].id}` was expected to fail", tests)
+    return _judge_successes(evidence, tests)
+
+
+def _judge_successes(evidence: Evidence, tests: tuple[TestEntry, ...]) -> Verdict:
+    """No test failed: did every expected one run once, and succeed as it should?"""
+    for test in tests:
+        if test.outcome is TestOutcome.UNEXPECTED_SUCCESS:
+            return Verdict(Outcome.FAIL, f"`{test.id}` was expected to fail", tests)
+        if test.outcome is TestOutcome.SKIP:
+            outcome = Outcome.NO_TESTS if evidence.tests_may_skip else Outcome.TAMPERED
+            return Verdict(outcome, f"`{test.id}` was skipped: {test.trace}", tests)
     ran = Counter(test.id for test in tests if test.outcome in _GOOD)
-    skipped = [test for test in tests if test.outcome is TestOutcome.SKIP]
     absent = [name for name in evidence.expected if ran[name] != 1]
-    if not evidence.expected:
-        return Verdict(Outcome.NO_TESTS, "the test file defines no test in `TestCases`", tests)
-    if skipped:
-        outcome = Outcome.NO_TESTS if evidence.tests_may_skip else Outcome.TAMPERED
-        return Verdict(outcome, f"`{skipped[0].id}` was skipped: {skipped[0].trace}", tests)
     if absent:
-        return Verdict(Outcome.TAMPERED, f"`{absent[0]}` should have run and did not", tests)
+        return Verdict(Outcome.TAMPERED, f"`{absent[0]}` should have run once and did not", tests)
     return Verdict(Outcome.PASS, "", tests)

@@ -26,13 +26,11 @@ def show_summary(summary: Summary, answer: dict[str, Any], outline: Outline) -> 
     primary = summary.primary.score
     if primary.unjudged:
         say(
-            f"[yellow]warning:[/] {primary.unjudged} samples have no verdict because the sandbox failed; they "
+            f"[yellow]warning:[/] {primary.unjudged} samples have no verdict: the sandbox failed. They "
             "are not counted. Give the same command with `--resume` to run them again"
         )
     if any(entry.too_few for entry in primary.pass_at):
-        say(
-            "[yellow]warning:[/] some tasks have fewer samples than k: each score says over how many tasks it is"
-        )
+        say("[yellow]warning:[/] some tasks have fewer samples than k: each score says how many it is over")
     say(
         f"\n{primary.samples} samples of {primary.tasks} tasks in {answer['seconds']:.1f} s, overhead "
         f"{summary.overhead_ms_median:.0f} ms a run (median)"

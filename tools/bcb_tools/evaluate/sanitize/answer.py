@@ -194,9 +194,10 @@ def _cleaned(request: _Request, block: Block, *, in_fence: bool) -> Sanitized | 
     fence = (Step.FENCE,) if in_fence else ()
     if request.entry_point not in block.text:
         return None
-    level = textwrap.dedent(block.text)
-    if level != block.text and request.defines(level):
-        return Sanitized(level, fence)
+    if block.text.lstrip("\n")[:1] in {" ", "\t"}:
+        level = textwrap.dedent(block.text)
+        if request.defines(level):
+            return Sanitized(level, fence)
     repaired = _whole(request, block.text) if not block.complete else None
     if repaired is not None:
         return Sanitized(repaired, (*fence, Step.CUT_OFF))

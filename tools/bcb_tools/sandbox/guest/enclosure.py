@@ -60,7 +60,8 @@ def enter_folder(folder: str, uid: int) -> None:
         os.setresuid(uid, uid, uid)
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
     home = folder + "/home"
-    os.environ.update(HOME=home, TMPDIR=folder + "/tmp", MPLCONFIGDIR=home + "/.config/matplotlib")
+    private = folder + "/tmp"  # noqa: S108 - inside the run's own folder
+    os.environ.update(HOME=home, TMPDIR=private, MPLCONFIGDIR=home + "/.config/matplotlib")
     os.chdir(folder + "/work")
 
 

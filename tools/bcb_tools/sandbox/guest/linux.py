@@ -212,7 +212,7 @@ def collapse_huge_pages() -> None:
     with open("/proc/self/maps", encoding="utf-8") as maps:
         regions = [line.split() for line in maps]
     for region in regions:
-        anonymous = len(region) == 5 or region[5] == "[heap]"
+        anonymous = region[5:] in ([], ["[heap]"])
         if not anonymous or not region[1].startswith("rw-p"):
             continue
         low, high = (int(part, 16) for part in region[0].split("-"))

@@ -157,7 +157,8 @@ def _forget_ourselves() -> None:
 
 
 def _finish(channel: _Channel, message: dict[str, Any]) -> None:
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__):
+    streams: tuple[Any, ...] = (sys.stdout, sys.stderr, sys.__stdout__)
+    for stream in streams:
         try:
             stream.flush()
         except BaseException:  # noqa: S110 - the program may have replaced or closed it

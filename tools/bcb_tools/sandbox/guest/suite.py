@@ -30,7 +30,7 @@ class Recorder(unittest.TestResult):
         self._started = 0.0
         self._room = _ALL_TRACES_CHARACTERS
 
-    def startTest(self, test: unittest.TestCase) -> None:  # noqa: D102 - the base class documents these
+    def startTest(self, test: unittest.TestCase) -> None:  # noqa: ARG002, D102 - documented in the base class
         self.testsRun += 1
         self._started = _clock()
 

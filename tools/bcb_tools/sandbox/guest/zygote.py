@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any
 
-from bcb_tools.sandbox.guest import enclosure, filter, integrity, keeper, linux, runner, wire
+from bcb_tools.sandbox.guest import enclosure, integrity, keeper, linux, runner, seccomp, wire
 
 __all__ = ["serve"]
 
@@ -39,7 +39,7 @@ def serve(control: socket.socket, preload: list[str], *, namespaces: bool) -> No
     gc.collect()
     gc.freeze()
     linux.collapse_huge_pages()
-    program = filter.build()
+    program = seccomp.build()
     wire.send(
         control,
         {
