@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = ["Seal", "take_seal"]
@@ -71,13 +72,18 @@ def take_seal() -> Seal:
 
 def _note_module(module_name: str, members: dict[str, Any], seal: Seal) -> None:
     for name, member in list(members.items()):
-        if isinstance(member, type) and member.__module__.startswith(("unittest", "numpy", "pandas")):
-            seal[f"{module_name}.{name}"] = (id(member), *map(id, member.__mro__))
-            for key, value in list(vars(member).items()):
-                if callable(value) or isinstance(value, (staticmethod, classmethod, property)):
-                    seal[f"{module_name}.{name}.{key}"] = _identity(value)
-        elif isinstance(member, types.FunctionType):
+        if isinstance(member, types.FunctionType):
             seal[f"{module_name}.{name}"] = _identity(member)
+        elif isinstance(member, type) and module_name.startswith("unittest"):
+            seal[f"{module_name}.{name}"] = (id(member), *map(id, member.__mro__))
+            if member.__module__ == module_name:  # elsewhere it is only mentioned
+                _note_class(f"{module_name}.{name}", vars(member), seal)
+
+
+def _note_class(name: str, members: Mapping[str, Any], seal: Seal) -> None:
+    for key, value in list(members.items()):
+        if callable(value) or isinstance(value, (staticmethod, classmethod, property)):
+            seal[f"{name}.{key}"] = _identity(value)
 
 
 def _identity(value: object) -> tuple[object, ...]:

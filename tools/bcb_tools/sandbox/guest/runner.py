@@ -77,18 +77,13 @@ def run(descriptor: int, seal: integrity.Seal) -> None:
         failure = {"kind": "missing_entry_point", "text": f"`{job['entry_point']}` is not defined"}
     if failure is not None:
         _finish(channel, {"op": "unloadable", "load_s": _clock() - started, **failure})
-    loaded = _clock()
+    load_s = _clock() - started
     changed_by_load = integrity.changes(seal)
     channel.send({"op": "loaded"})
     job = channel.receive()
-    tests_arrived = _clock()
     report = _test(job, module, flags)
     report.update(
-        op="report",
-        nonce=job["nonce"],
-        changed=changed_by_load or integrity.changes(seal),
-        load_s=loaded - started,
-        tests_s=_clock() - tests_arrived,
+        op="report", nonce=job["nonce"], changed=changed_by_load or integrity.changes(seal), load_s=load_s
     )
     _finish(channel, report)
 
@@ -96,19 +91,21 @@ def run(descriptor: int, seal: integrity.Seal) -> None:
 def _test(job: dict[str, Any], module: types.ModuleType, flags: int) -> dict[str, Any]:
     left, right = job["canary"]
     before = suite.run_canary((left, right))
+    started = _clock()
     failure, _ = _load(job["tests"], "test_task.py", module, flags)
-    if failure is not None:
-        return {"tests": [], "canaries": before, "tests_failure": failure}
     case = vars(module).get("TestCases")
-    if not isinstance(case, type):
-        return {"tests": [], "canaries": before, "tests_failure": None}
+    if failure is not None or not isinstance(case, type):
+        seconds = _clock() - started
+        return {"tests": [], "canaries": before, "tests_failure": failure, "tests_s": seconds}
     recorder = suite.run_class(case, unittest.TestSuite, unittest.TestLoader())
+    seconds = _clock() - started
     after = suite.run_canary((right, left))
     return {
         "tests": recorder.entries,
         "canaries": before + after,
         "tests_failure": None,
         "out_of_memory": recorder.out_of_memory,
+        "tests_s": seconds,
     }
 
 
