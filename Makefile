@@ -14,7 +14,7 @@ $(STAMP): FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env demo test check format build clean FORCE
+.PHONY: help setup env demo test check bench format build clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -43,6 +43,9 @@ check: setup ## format, lint, types, layers: what a change must pass besides the
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: env ## measure what a run costs beyond its own tests; let nothing else run meanwhile
+	@$(BIN)/python tests/bench/overhead.py
 
 format: setup ## put the code into shape and apply the safe fixes
 	$(BIN)/ruff format .
