@@ -80,8 +80,12 @@ def map_identity(inner: int, outer_uid: int, outer_gid: int) -> None:
             file.write(text)
 
 
-def open_cell(disk_mib: int) -> Cell:
+def open_cell(disk_mib: int, kept: list[str]) -> Cell:
     """Start a cell; it completes itself while the caller goes on.
+
+    Args:
+        disk_mib: Size of each private folder.
+        kept: What is carried into the private folders; see ``root.refresh_private``.
 
     Raises:
         CellError: The kernel refused the namespaces.
@@ -94,12 +98,12 @@ def open_cell(disk_mib: int) -> Cell:
         os.close(writer)
         raise CellError(str(error)) from error
     if pid == 0:
-        _hold(writer, disk_mib)
+        _hold(writer, disk_mib, kept)
     os.close(writer)
     return Cell(pid, os.pidfd_open(pid), reader, disk_mib)
 
 
-def _hold(writer: int, disk_mib: int) -> None:
+def _hold(writer: int, disk_mib: int, kept: list[str]) -> None:
     """Complete the cell, then wait to be killed. Never returns."""
     try:
         os.closerange(3, writer)
@@ -108,8 +112,8 @@ def _hold(writer: int, disk_mib: int) -> None:
         # orphans of the run become this process's children: the kernel reaps them at once
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
+        root.refresh_private(disk_mib, kept)
         _limit_namespaces()
-        root.refresh_private(disk_mib)
         linux.set_loopback(up=True)
         os.write(writer, b"ready")
     except OSError as error:

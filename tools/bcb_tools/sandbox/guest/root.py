@@ -117,7 +117,7 @@ def build(sources: list[Source]) -> None:
     linux.mount("proc", new + "/proc", "proc", linux.MS_NOSUID)
     linux.move_root(new)
     linux.seal_mounts("/")
-    refresh_private(256)
+    refresh_private(256, carried(sources))
 
 
 def _mount_private(folder: str, size_mib: int) -> None:
@@ -126,10 +126,26 @@ def _mount_private(folder: str, size_mib: int) -> None:
     linux.mount("tmpfs", folder, "tmpfs", flags, f"mode={mode},size={size_mib}m,nr_inodes=100k")
 
 
-def refresh_private(size_mib: int) -> None:
-    """Cover the private folders with empty writable ones, and `/proc` with this pid namespace's own view."""
+def carried(sources: list[Source]) -> list[str]:
+    """What is shown inside a private folder, such as a task environment in somebody's home."""
+    below = tuple(f"{folder}/" for folder in PRIVATE)
+    return [source.path for source in sources if source.path.startswith(below)]
+
+
+def refresh_private(size_mib: int, kept: list[str]) -> None:
+    """Cover the private folders with empty writable ones, and `/proc` with this pid namespace's own view.
+
+    Args:
+        size_mib: Size of each.
+        kept: What is carried over into the new ones, read-only as it was.
+    """
+    trees = [(path, linux.copy_tree(path)) for path in kept]
     for folder in PRIVATE:
         _mount_private(folder, size_mib)
+    for path, descriptor in trees:
+        os.makedirs(path)
+        linux.attach_tree(descriptor, path)
+        os.close(descriptor)
     os.makedirs(WORK)
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID)
 

@@ -74,6 +74,7 @@ def _enter(settings: dict[str, Any]) -> None:
         os.waitpid(first, 0)
         os._exit(0)
     root.build(sources)
+    settings["kept"] = root.carried(sources)
     linux.set_loopback(up=True)
     socket.sethostname("sandbox")
 
@@ -166,7 +167,7 @@ class _Supervisor:
             time.sleep(0.01)  # the run that needs the cell will say why there is none
 
     def new_cell(self, disk_mib: int) -> Cell:
-        cell = open_cell(disk_mib)
+        cell = open_cell(disk_mib, self.settings["kept"])
         self.cells[cell.pid] = cell
         return cell
 
