@@ -20,6 +20,7 @@ from bcb_tools.sandbox.program import Program
 __all__ = ["Capture", "Flight"]
 
 _READ = 1 << 18
+_ASLEEP_S = 0.6
 
 
 class Capture:
@@ -71,6 +72,7 @@ class Flight:
         attempt: Which attempt this is, counted from 1.
         hello: When its process reported for duty; 0 before.
         cpu_s: CPU seconds used, as last counted.
+        active_at: When it was last seen to have used a core.
     """
 
     number: int
@@ -81,6 +83,7 @@ class Flight:
     requested: float = field(default_factory=time.monotonic)
     hello: float = 0.0
     cpu_s: float = 0.0
+    active_at: float = 0.0
     max_rss_mib: float = 0.0
     killed_for: Outcome | None = None
     broken: str = ""
@@ -125,6 +128,15 @@ class Flight:
         self._their_channel.close()
         os.close(self._their_out)
         os.close(self._their_err)
+
+    def note_cpu(self, cpu_s: float, now: float) -> None:
+        """Note how much CPU time has been used by now."""
+        if cpu_s > self.cpu_s:
+            self.cpu_s, self.active_at = cpu_s, now
+
+    def asleep(self, now: float) -> bool:
+        """Whether it has only waited for a while, so that its core is free for another run."""
+        return bool(self.hello) and not self.exited and now - self.active_at > _ASLEEP_S
 
     @property
     def over(self) -> bool:
@@ -172,7 +184,7 @@ class Flight:
             return
         self.frames.append(frame)
         if frame.get("op") == "hello" and not self.hello:
-            self.hello = time.monotonic()
+            self.hello = self.active_at = time.monotonic()
         elif frame.get("op") == "loaded":
             tests = {"tests": self.program.tests, "nonce": self.nonce, "canary": self.numbers}
             self.outgoing += wire.pack(tests)

@@ -30,6 +30,7 @@ __all__ = ["Sandbox"]
 _TICK_S = 0.2
 _STARTUP_S = 120.0
 _HELD = 64
+_SLEEPERS = 32
 _BUSY_SHARE = 0.25
 
 
@@ -41,7 +42,7 @@ class Sandbox:
         policy: Limits and environment variables.
         plan: What to import ahead.
         isolation: How programs are kept apart from the machine.
-        parallel: How many run at the same time.
+        parallel: How many compute at the same time; runs that only wait are not counted.
 
     Raises:
         SandboxUnavailable: This machine refuses the isolation (on entry).
@@ -93,14 +94,14 @@ class Sandbox:
         self._selector.close()
 
     def run(self, programs: Iterable[Program]) -> Iterator[tuple[Program, Report]]:
-        """Run programs, at most ``parallel`` at a time, and yield each with its report as it ends.
+        """Run programs, ``parallel`` of them computing at a time; yield each with its report as it ends.
 
         Programs are taken from the iterable only when there is room for them.
         """
         source = iter(programs)
         exhausted = False
         while True:
-            while not exhausted and len(self._flights) + len(self._queue) < self._parallel:
+            while not exhausted and len(self._queue) < self._room():
                 exhausted = not self._take(source)
             while not exhausted and self._nothing_startable() and len(self._queue) < _HELD:
                 exhausted = not self._take(source)
@@ -117,9 +118,15 @@ class Sandbox:
             return True
         return False
 
+    def _room(self) -> int:
+        """How many runs may start: those that only wait do not hold a core."""
+        now = time.monotonic()
+        asleep = sum(flight.asleep(now) for flight in self._flights.values())
+        return min(self._parallel + asleep, self._parallel + _SLEEPERS) - len(self._flights)
+
     def _nothing_startable(self) -> bool:
         """Whether there is room for a run, and every queued one waits for its zygote."""
-        return len(self._flights) < self._parallel and not any(
+        return self._room() > 0 and not any(
             self._plan.group_of(program.imports) in self._ready for program, _ in self._queue
         )
 
@@ -127,7 +134,7 @@ class Sandbox:
         for _ in range(len(self._queue)):
             program, attempt = self._queue.popleft()
             group = self._plan.group_of(program.imports)
-            if group not in self._ready or len(self._flights) >= self._parallel:
+            if group not in self._ready or self._room() <= 0:
                 self._warm_up(group)
                 self._queue.append((program, attempt))
             else:
@@ -301,11 +308,12 @@ class Sandbox:
         return not starved or wall_s >= limit_s * self._policy.patience
 
     def _count(self, usage: dict[str, dict[str, Any]]) -> None:
+        now = time.monotonic()
         for number, count in usage.items():
             flight = self._flights.get(int(number))
             if flight is None or flight.exited:
                 continue
-            flight.cpu_s = max(flight.cpu_s, count["cpu_s"])
+            flight.note_cpu(count["cpu_s"], now)
             # every fork counts the zygote's pages as its own, though they are shared
             own_mib = count["rss_mib"] - count["processes"] * self._ready.get(flight.group, 0.0)
             if own_mib > flight.limits.memory_mib and flight.killed_for is None:
