@@ -8,7 +8,8 @@
     |   |-- OutputError           exit 2   results cannot be written there
     |   `-- EnvironmentMissing    exit 2   no task environment, or one without a library
     |-- SandboxUnavailable        exit 3   this machine refuses the isolation asked for
-    `-- SandboxBroken             exit 4   the sandbox itself failed, not the program in it
+    |-- SandboxBroken             exit 4   the sandbox itself failed, not the program in it
+    `-- Interrupted               exit 130 the user stopped the command
 
 A message is lower case, without a full stop, shows the offending value, and puts code and paths in
 backticks. What to do about it stands in the hint. ``slug`` is the anchor of the error in
@@ -24,6 +25,7 @@ __all__ = [
     "BcbError",
     "EnvironmentMissing",
     "InputError",
+    "Interrupted",
     "OutputError",
     "SandboxBroken",
     "SandboxUnavailable",
@@ -114,3 +116,10 @@ class SandboxBroken(BcbError):
     """The sandbox itself failed; the program in it is not to blame."""
 
     slug = "sandbox-broken"
+
+
+class Interrupted(BcbError):
+    """The user stopped the command, with Ctrl-C say."""
+
+    exit_code = 130
+    slug = "interrupted"

@@ -18,7 +18,8 @@ __all__ = ["app"]
 
 app = typer.Typer(
     cls=ToolkitGroup,
-    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
     help="Make, show and check the task environment: the interpreter and libraries that tasks run with.",
 )
 

@@ -44,12 +44,18 @@ Tasks = Annotated[
 TaskGlobs = Annotated[
     list[str] | None,
     typer.Option(
-        "--task", "--selective-evaluate", help="Only tasks whose id or slug fits; commas, repeatable."
+        "--task",
+        "--selective-evaluate",
+        metavar="GLOB",
+        help="Only tasks whose id or slug fits; commas, repeatable.",
     ),
 ]
 Subset = Annotated[str, typer.Option(help="`full`, `hard`, or a file that lists ids.")]
 IdRange = Annotated[
-    str, typer.Option(help="Only ids with numbers from LOW up to, not including, HIGH: `0-100`.")
+    str,
+    typer.Option(
+        metavar="LOW-HIGH", help="Only ids with numbers from LOW up to, not including, HIGH: `0-100`."
+    ),
 ]
 FailedIn = Annotated[
     Path | None,
@@ -70,7 +76,10 @@ Factor = Annotated[
     typer.Option("--time-factor", help="A run may take this many times its ground truth's time."),
 ]
 Parallel = Annotated[
-    int, typer.Option(help="How many programs run at the same time; 0: as many as cores.", show_default=False)
+    int,
+    typer.Option(
+        min=0, help="How many programs run at the same time; 0: as many as cores.", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 AllowMissing = Annotated[
