@@ -6,6 +6,7 @@ up by reading the file back; a torn last line is what the kill left of a verdict
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -84,14 +85,17 @@ class Journal:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = not path.exists() or path.stat().st_size == 0
-            if not new:
-                _cut_torn_line(path)
-            self._file: IO[str] = path.open("a", encoding="utf-8")
+            # unbuffered, so that what could not be written is not tried again when the file is closed
+            self._file = path.open("ab", buffering=0)
         except OSError as error:
             raise _cannot_write(path, error) from error
-        if new:
-            self._write(header)
+        try:
+            self._claim()
+            if not _cut_torn_line(path):
+                self._write(header)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +104,15 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+    def _claim(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputError(
+                f"another run is writing `{self.path}`",
+                hint="wait for it, or choose another folder with `--out`",
+            ) from error
 
     def append(self, entry: Entry) -> None:
         """Add one verdict and hand it to the operating system.
@@ -110,9 +123,10 @@ class Journal:
         self._write(asdict(entry))
 
     def _write(self, value: dict[str, Any]) -> None:
+        line = memoryview(json.dumps(value).encode() + b"\n")
         try:
-            self._file.write(json.dumps(value) + "\n")
-            self._file.flush()
+            while line:
+                line = line[self._file.write(line) :]
         except OSError as error:
             raise _cannot_write(self.path, error) from error
 
@@ -124,8 +138,8 @@ def _cannot_write(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _cut_torn_line(path: Path) -> None:
-    """Remove what a kill in the middle of a write left behind the last newline."""
+def _cut_torn_line(path: Path) -> int:
+    """Remove what a kill in the middle of a write left behind the last newline; returns what is left."""
     with path.open("rb+") as file:
         size = position = file.seek(0, os.SEEK_END)
         while position > 0:
@@ -138,6 +152,7 @@ def _cut_torn_line(path: Path) -> None:
             position = start
         if position < size:
             file.truncate(position)
+    return position
 
 
 def read_header(path: Path) -> dict[str, Any] | None:
