@@ -229,7 +229,11 @@ def outline_run(evaluation: Evaluation, ks: tuple[int, ...], *, allow_missing: b
         require_libraries(subjects, evaluation.environment)
     settings = {
         **evaluation.provenance.settings(),
-        "samples": {"name": evaluation.samples.name, "count": survey.samples},
+        "samples": {
+            "name": evaluation.samples.name,
+            "digest": survey.digest,
+            "count": survey.samples,
+        },
         "modes": [mode.value for mode in evaluation.modes],
         "answer": evaluation.answer.value,
         "sanitized": evaluation.sanitized,

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,13 @@ class Survey:
         samples: How many.
         per_task: How many of each task, in order of appearance.
         duplicates: Rows that repeat others; see the module.
+        digest: SHA-256, in hexadecimal, over tasks and answers in their order.
     """
 
     samples: int
     per_task: Mapping[str, int]
     duplicates: tuple[Duplicate, ...]
+    digest: str
 
     def refuse_duplicates(self, path: Path) -> None:
         """Does nothing when there are none.
@@ -154,13 +156,15 @@ def survey_samples(path: Path, *, answer: Field = Field.AUTO) -> Survey:
     """
     counts: Counter[str] = Counter()
     twins = _Twins()
+    digest = sha256()
     for row in _rows(path):
         sample = _sample(row, counts, answer)
         counts[sample.task_id] += 1
         twins.add(row, sample.task_id)
+        digest.update(f"{sample.task_id}\0{sample.text}\0".encode("utf-8", "surrogatepass"))
     if not counts:
         raise InputError("holds no samples", path=path, hint=_SHAPES)
-    return Survey(counts.total(), dict(counts), twins.duplicates(counts))
+    return Survey(counts.total(), dict(counts), twins.duplicates(counts), digest.hexdigest())
 
 
 _SHAPES = (
