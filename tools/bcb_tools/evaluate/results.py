@@ -147,7 +147,10 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def write_eval_results(path: Path, record: Path, mode: Mode, tasks: list[str]) -> None:
-    """Write upstream's verdict file from a record, one verdict in memory at a time.
+    """Write upstream's verdict file from a record, one task's verdicts in memory at a time.
+
+    Its shape has no word for a sample that the sandbox failed on, and `fail` would blame the model: such a
+    sample is left out.
 
     Raises:
         OutputError: It cannot be written.
@@ -155,7 +158,7 @@ def write_eval_results(path: Path, record: Path, mode: Mode, tasks: list[str]) -
     places: dict[tuple[str, int], int] = {
         (entry.task_id, entry.index): position
         for position, entry in read_entries(record)
-        if entry.mode is mode
+        if entry.mode is mode and entry.passed is not None
     }
     by_task: dict[str, list[int]] = {}
     for task_id, index in sorted(places):

@@ -132,5 +132,5 @@ def _mode(
         mode,
         score(counts, ks, seed=seed),
         None if valid is None else score(only_tasks(counts, valid), ks, seed=seed),
-        dict(outcomes.most_common()),
+        dict(sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
