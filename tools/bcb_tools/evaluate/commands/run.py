@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from bcb_tools.console import print_json, say
-from bcb_tools.errors import UsageError
+from bcb_tools.errors import Interrupted, UsageError
 from bcb_tools.evaluate.commands import options
+from bcb_tools.evaluate.commands.again import again
 from bcb_tools.evaluate.commands.table import show_summary
-from bcb_tools.evaluate.journal import Journal, read_header
+from bcb_tools.evaluate.journal import Journal, read_entries, read_header
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.evaluate.reference import Reference
 from bcb_tools.evaluate.results import ResultFiles, place_results, write_eval_results, write_json
@@ -27,6 +29,7 @@ __all__ = ["run"]
 
 
 def run(
+    context: typer.Context,
     tasks: options.Tasks,
     samples: Annotated[
         Path,
@@ -38,7 +41,10 @@ def run(
         Path | None, typer.Option(help="Folder for the results; beside the samples without it.")
     ] = None,
     split: Annotated[
-        str, typer.Option(help="`complete` or `instruct`; taken from the file's name without it.")
+        str,
+        typer.Option(
+            help="`complete` or `instruct`; taken from the file's name without it.", show_default=False
+        ),
     ] = "",
     subset: options.Subset = "full",
     task: options.TaskGlobs = None,
@@ -64,7 +70,14 @@ def run(
         Field, typer.Option(help="Which field is the answer; `raw_solution` is what the model said.")
     ] = Field.AUTO,
     pass_k: Annotated[
-        str, typer.Option("--pass-k", help="The k of Pass@k, such as `1,5,10`.", show_default="1,5,10 as far")
+        str,
+        typer.Option(
+            "--pass-k",
+            metavar="K,...",
+            help="The k of Pass@k; 1 is always among them. Without it, 1, 5 and 10 as far as there are "
+            "samples.",
+            show_default=False,
+        ),
     ] = "",
     ground_truth: Annotated[
         bool, typer.Option("--gt/--no-gt", help="Run reference solutions for limits and second denominator.")
@@ -97,6 +110,7 @@ def run(
         raise UsageError("`--overwrite` and `--resume` exclude each other")
     modes = _modes(mode, calibrated=calibrated, both=both)
     named_ks = _parse_ks(pass_k)
+    split = _split_of(split, samples)
     setting = options.Setting.of(
         tasks=tasks,
         selection=Selection(tuple(task or ()), subset, id_range, failed),
@@ -124,15 +138,14 @@ def run(
     header = read_header(files.record)
     files.prepare(outline.settings, header, "overwrite" if overwrite else "resume" if resume else "")
     _announce(outline, resumed=header is not None and not overwrite)
-    with Journal(files.record, {"settings": outline.settings, **Provenance.circumstances()}) as journal:
-        references, _ = outline.execute(journal)
-    ks = named_ks or _default_ks(outline)
-    finished = _Finished(outline, files, references, split or _split_of(samples), subset, ks)
+    references = _execute(outline, files.record)
+    ks = tuple(sorted({1, *(named_ks or _default_ks(outline))}))
+    finished = _Finished(outline, files, references, split, subset, ks)
     finished.write(time.monotonic() - started)
     if as_json:
         print_json(finished.answer)
     else:
-        show_summary(finished.summary, finished.answer, outline)
+        show_summary(finished.summary, finished.answer, _next_commands(context, finished))
 
 
 def _modes(mode: str, *, calibrated: bool | None, both: bool) -> tuple[Mode, ...]:
@@ -151,7 +164,7 @@ def _parse_ks(text: str) -> tuple[int, ...]:
         ks = tuple(dict.fromkeys(int(part) for part in text.split(",") if part.strip()))
     except ValueError:
         ks = (0,)
-    if any(k < 1 for k in ks):
+    if any(k < 1 for k in ks) or (text and not ks):
         raise UsageError(f"`{text}` is no list of k", hint="write it as `--pass-k 1,5,10`")
     return ks
 
@@ -162,8 +175,28 @@ def _default_ks(outline: Outline) -> tuple[int, ...]:
     return tuple(k for k in (1, 5, 10) if k <= fewest)
 
 
-def _split_of(samples: Path) -> str:
-    return "instruct" if "-instruct-" in samples.name else "complete"
+def _split_of(split: str, samples: Path) -> str:
+    if split not in ("", "complete", "instruct"):
+        raise UsageError(f"`{split}` is no split", hint="choose `complete` or `instruct`")
+    return split or ("instruct" if "-instruct-" in samples.name else "complete")
+
+
+def _execute(outline: Outline, record: Path) -> dict[str, Reference]:
+    """Run what the record lacks; the references by task.
+
+    Raises:
+        Interrupted: The user stopped it.
+    """
+    header = {"settings": outline.settings, **Provenance.circumstances()}
+    try:
+        with Journal(record, header) as journal:
+            return outline.execute(journal)[0]
+    except KeyboardInterrupt:
+        done = len({entry.key for _, entry in read_entries(record)})
+        raise Interrupted(
+            f"stopped: {done} of {outline.runs} verdicts are recorded",
+            hint="give the same command again to go on from there, without `--overwrite`",
+        ) from None
 
 
 def _announce(outline: Outline, *, resumed: bool) -> None:
@@ -175,6 +208,20 @@ def _announce(outline: Outline, *, resumed: bool) -> None:
             f"[yellow]warning:[/] {len(outline.unanswered)} chosen tasks have no sample and are not counted: "
             f"{listed}{', ...' if len(outline.unanswered) > 3 else ''}"  # noqa: PLR2004 - as above
         )
+
+
+def _next_commands(context: typer.Context, finished: _Finished) -> list[str]:
+    """What a user may want to do now, ready to be copied."""
+    commands = []
+    if len(finished.summary.modes) == 1:
+        once = again(context, without={"overwrite", "resume", "mode", "calibrated"})
+        commands.append(f"{once} --both --overwrite")
+    if set(finished.summary.primary.outcomes) - {"pass"}:
+        rest = again(context, without={"overwrite", "resume", "out", "failed"})
+        failed = shlex.quote(finished.answer["files"]["eval_results"])
+        folder = shlex.quote(str(finished.files.folder / "failed"))
+        commands.append(f"{rest} --failed {failed} --out {folder}")
+    return commands
 
 
 @dataclass
@@ -235,7 +282,7 @@ class _Finished:
         rate = len(valid) / len(self.outline.subjects) if self.references else None
         return {
             **{f"pass@{k}": numbers[f"pass@{k}"] for k in self.ks},
-            "model": self.outline.evaluation.samples.name.split("--bigcodebench-")[0].split("--bcb-")[0],
+            "model": self.files.stem.split("--bigcodebench-")[0].split("--bcb-")[0],
             "split": self.split,
             "subset": self.subset,
             "calibrated": mode is Mode.CALIBRATED,

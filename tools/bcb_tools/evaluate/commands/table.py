@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -9,14 +10,19 @@ from rich.table import Table
 
 from bcb_tools.console import say, stdout
 from bcb_tools.evaluate.metrics import PassAtK
-from bcb_tools.evaluate.run import Outline
 from bcb_tools.evaluate.summary import ModeSummary, Summary
 
 __all__ = ["show_summary"]
 
 
-def show_summary(summary: Summary, answer: dict[str, Any], outline: Outline) -> None:
-    """Print scores and outcomes on stdout, the rest on stderr."""
+def show_summary(summary: Summary, answer: dict[str, Any], commands: Sequence[str]) -> None:
+    """Print scores and outcomes on stdout, the rest on stderr.
+
+    Args:
+        summary: The numbers.
+        answer: What `--json` would print.
+        commands: What the user may want to give next.
+    """
     out = stdout()
     out.print(_scores(summary), soft_wrap=False)
     if len(summary.modes) > 1:
@@ -35,15 +41,19 @@ def show_summary(summary: Summary, answer: dict[str, Any], outline: Outline) -> 
         f"\n{primary.samples} samples of {primary.tasks} tasks in {answer['seconds']:.1f} s, overhead "
         f"{summary.overhead_ms_median:.0f} ms a run (median)"
     )
+    width = max(map(len, answer["files"]))
     for name, path in answer["files"].items():
-        say(f"  {name:<13} {escape(path)}")
-    _next_steps(answer, outline)
+        say(f"  {name:<{width}}  {escape(path)}")
+    if commands:
+        say("\nnext:")
+    for command in commands:
+        say(f"  {escape(command)}")
 
 
 def _scores(summary: Summary) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("score")
-    for heading in ("Pass@k", "95 % interval", "tasks", "valid ground truth", "tasks"):
+    for heading in ("Pass@k", "95 % interval", "tasks", "valid tasks only", "tasks"):
         table.add_column(heading, justify="right")
     for mode in summary.modes:
         for place, entry in enumerate(mode.score.pass_at):
@@ -86,11 +96,3 @@ def _outcomes(summary: Summary) -> Table:
 
 def _count(mode: ModeSummary, name: str) -> str:
     return str(mode.outcomes.get(name, 0))
-
-
-def _next_steps(answer: dict[str, Any], outline: Outline) -> None:
-    evaluation = outline.evaluation
-    command = f"bcb-eval run --tasks {evaluation.corpus.source} --samples {evaluation.samples}"
-    say("\nnext:")
-    say(f"  {escape(command)} --both --overwrite")
-    say(f"  {escape(command)} --failed {escape(answer['files']['eval_results'])} --out .bcb/again")
