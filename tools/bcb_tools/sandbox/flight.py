@@ -93,6 +93,7 @@ class Flight:
     exited: bool = False
     gone: bool = False
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
     numbers: tuple[int, int] = field(
         default_factory=lambda: (secrets.randbelow(1 << 62), (1 << 62) + secrets.randbelow(1 << 62))
     )
@@ -115,6 +116,7 @@ class Flight:
         return {
             "solution": self.program.solution,
             "entry_point": self.program.entry_point,
+            "token": self.token,
             "files": files,
         }
 
@@ -183,7 +185,9 @@ class Flight:
             self.garbage = True
             return
         self.frames.append(frame)
-        if frame.get("op") == "hello" and not self.hello:
+        if frame.get("op") == "loaded" and frame.get("token") != self.token:
+            self.garbage = True  # a program that asks for its tests itself: it must not have them
+        elif frame.get("op") == "hello" and not self.hello:
             self.hello = self.active_at = time.monotonic()
         elif frame.get("op") == "loaded":
             tests = {"tests": self.program.tests, "nonce": self.nonce, "canary": self.numbers}

@@ -287,7 +287,9 @@ class Sandbox:
         for flight in self._flights.values():
             if flight.exited or flight.killed_for or flight.broken:
                 continue
-            if not flight.hello:
+            if flight.garbage:
+                self._kill(flight, Outcome.TAMPERED)
+            elif not flight.hello:
                 if now - flight.requested > _STARTUP_S:
                     flight.broken = "the run did not start in time"
                     self._tell({"op": "kill", "id": flight.number})

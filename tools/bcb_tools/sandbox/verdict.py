@@ -19,6 +19,12 @@ __all__ = ["Evidence", "Verdict", "decide"]
 _LOADED = ["hello", "loaded", "report"]
 _UNLOADABLE = ["hello", "unloadable"]
 _GOOD = {TestOutcome.PASS, TestOutcome.EXPECTED_FAILURE}
+_WHY_UNLOADABLE = {
+    Outcome.SYNTAX_ERROR,
+    Outcome.IMPORT_ERROR,
+    Outcome.MISSING_ENTRY_POINT,
+    Outcome.OUT_OF_MEMORY,
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,9 @@ class Verdict:
     tests: tuple[TestEntry, ...] = ()
 
 
+_FORGED = Verdict(Outcome.TAMPERED, "something else wrote to the private channel of the run")
+
+
 def decide(evidence: Evidence) -> Verdict:
     """Judge one run."""
     ends = [frame for frame in evidence.frames if frame.get("op") in ("unloadable", "report")]
@@ -74,15 +83,25 @@ def decide(evidence: Evidence) -> Verdict:
         return Verdict(Outcome.INFRASTRUCTURE_ERROR, evidence.broken)
     said = [frame.get("op") for frame in evidence.frames]
     if evidence.garbage or said not in (_LOADED[: len(said)], _UNLOADABLE):
-        return Verdict(Outcome.TAMPERED, "something else wrote to the private channel of the run")
+        return _FORGED
     if evidence.status != 0 or not ends:
         return _ended_early(evidence)
-    if ends[0]["op"] == "unloadable":
-        return Verdict(Outcome(ends[0]["kind"]), str(ends[0]["text"]))
-    return _judge_report(evidence, ends[0])
+    try:
+        return _judge_end(evidence, ends[0])
+    except (KeyError, TypeError, ValueError, AttributeError):  # our own runner sends no such shape
+        return _FORGED
+
+
+def _judge_end(evidence: Evidence, end: dict[str, Any]) -> Verdict:
+    if end["op"] == "report":
+        return _judge_report(evidence, end)
+    outcome = Outcome(end["kind"])
+    return Verdict(outcome, str(end["text"])) if outcome in _WHY_UNLOADABLE else _FORGED
 
 
 def _limit_reached(evidence: Evidence) -> str:
+    if evidence.killed_for is Outcome.TAMPERED:
+        return _FORGED.detail
     if evidence.killed_for is Outcome.TIMEOUT:
         return f"stopped at its time limit of {evidence.limit_s:g} s, after {evidence.cpu_s:.1f} CPU s"
     return "stopped at its memory limit"

@@ -19,13 +19,14 @@ from typing import Any
 
 from bcb_tools.sandbox.guest import integrity, suite, wire
 
-__all__ = ["MODULE", "run"]
+__all__ = ["MODULE", "our_modules", "run"]
 
 MODULE = "__test__"
 _write = os.write
 _exit = os._exit
 _getpid = os.getpid
 _clock = time.perf_counter
+_builtins = dict(vars(builtins))
 _FUTURE_FLAGS = 0x1FE0000  # the compiler flags that `from __future__` sets
 
 
@@ -37,9 +38,12 @@ class _Channel:
         self._owner = _getpid()
 
     def send(self, message: dict[str, Any]) -> None:
+        self.send_packed(wire.pack(message))
+
+    def send_packed(self, packed: bytes) -> None:
         if _getpid() != self._owner:
             _exit(70)
-        frame = memoryview(wire.pack(message))
+        frame = memoryview(packed)
         while frame:
             frame = frame[_write(self._descriptor, frame) :]
 
@@ -47,17 +51,19 @@ class _Channel:
         return wire.read_frame(self._descriptor)
 
 
-def run(descriptor: int, seal: integrity.Seal) -> None:
+def run(descriptor: int, seal: integrity.Seal, ours: list[str]) -> None:
     """Carry one run through and end the process. Never returns.
 
     Args:
         descriptor: The channel.
         seal: What the test framework was before any program ran.
+        ours: Modules to take out of sight.
     """
     channel = _Channel(descriptor)
     channel.send({"op": "hello"})
     job = channel.receive()
-    _forget_ourselves()
+    loaded = wire.pack({"op": "loaded", "token": job["token"]})
+    _forget(ours)
     _place_files(job["files"])
     faulthandler.enable(2)
     started = _clock()
@@ -79,11 +85,14 @@ def run(descriptor: int, seal: integrity.Seal) -> None:
         _finish(channel, {"op": "unloadable", "load_s": _clock() - started, **failure})
     load_s = _clock() - started
     changed_by_load = integrity.changes(seal)
-    channel.send({"op": "loaded"})
+    channel.send_packed(loaded)
     job = channel.receive()
     report = _test(job, module, flags)
     report.update(
-        op="report", nonce=job["nonce"], changed=changed_by_load or integrity.changes(seal), load_s=load_s
+        op="report",
+        nonce=job["nonce"],
+        changed=changed_by_load or integrity.changes(seal, job["tests"]),
+        load_s=load_s,
     )
     _finish(channel, report)
 
@@ -146,14 +155,23 @@ def _place_files(files: dict[str, str]) -> None:
             file.write(base64.b64decode(content))
 
 
-def _forget_ourselves() -> None:
+def our_modules() -> list[str]:
+    """The names of our own modules; listed once in the zygote: a fork pays for every name it looks at.
+
+    A forked process copies each page of memory that it writes to, and a reference count is a write.
+    """
+    return [name for name in sys.modules if name.partition(".")[0] == "bcb_tools"]
+
+
+def _forget(ours: list[str]) -> None:
     """Take our own modules out of sight, so that a program meets the interpreter it expects."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "bcb_tools"]:
+    for name in ours:
         del sys.modules[name]
-    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "BundleFinder"]
+    del sys.meta_path[0]  # the bundle's finder
 
 
 def _finish(channel: _Channel, message: dict[str, Any]) -> None:
+    vars(builtins).update(_builtins)  # the program is over: what it made of them is in the report
     streams: tuple[Any, ...] = (sys.stdout, sys.stderr, sys.__stdout__)
     for stream in streams:
         try:

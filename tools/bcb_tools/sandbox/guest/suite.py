@@ -18,13 +18,17 @@ _clock = time.perf_counter
 class Recorder(unittest.TestResult):
     """A test result that keeps one entry a test and calls no method that a program could have replaced.
 
+    Args:
+        traces: Whether a failure is kept with its traceback, or with its message alone.
+
     Attributes:
         entries: Dictionaries with ``id``, ``outcome``, ``trace`` and ``seconds``.
         out_of_memory: Whether a test ended in `MemoryError`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, traces: bool = True) -> None:
         super().__init__()
+        self._traces = traces
         self.entries: list[dict[str, Any]] = []
         self.out_of_memory = False
         self._started = 0.0
@@ -65,10 +69,18 @@ class Recorder(unittest.TestResult):
             failed = issubclass(err[0], subtest.failureException)
             self._note(subtest, "fail" if failed else "error", err)
 
+    def note_break(self, error: BaseException) -> None:
+        """Note what ended the whole class, such as `KeyboardInterrupt`, which no test result catches."""
+        self.out_of_memory = self.out_of_memory or isinstance(error, MemoryError)
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        self.entries.append(
+            {"id": "TestCases", "outcome": "error", "trace": text[-_TRACE_CHARACTERS:], "seconds": 0.0}
+        )
+
     def _note(self, test: Any, outcome: str, err: Any = None, text: str = "") -> None:
         if err is not None:
             self.out_of_memory = self.out_of_memory or issubclass(err[0], MemoryError)
-            text = _describe(err)
+            text = _describe(err) if self._traces else str(err[1])
         text = text[-_TRACE_CHARACTERS:][: self._room]
         self._room -= len(text)
         name = str(test.id()).replace("__test__.", "", 1)
@@ -87,7 +99,10 @@ def _describe(err: Any) -> str:
 def run_class(case: Any, suite_class: Any, loader: Any) -> Recorder:
     """Run every test of one class, with its class fixtures, in the loader's order."""
     recorder = Recorder()
-    suite_class([loader.loadTestsFromTestCase(case)]).run(recorder)
+    try:
+        suite_class([loader.loadTestsFromTestCase(case)]).run(recorder)
+    except BaseException as error:
+        recorder.note_break(error)
     return recorder
 
 
@@ -98,7 +113,8 @@ def run_canary(numbers: tuple[int, int]) -> list[dict[str, Any]]:
         numbers: Two different numbers nobody could guess; the first test asserts that they are equal.
 
     Returns:
-        The entries of a test that must fail, naming both numbers, and of one that must pass.
+        The entries of a test that must fail, naming both numbers, and of one that must pass; fewer where
+        the framework is too broken to run them.
     """
     import unittest as current
 
@@ -138,8 +154,11 @@ def run_canary(numbers: tuple[int, int]) -> list[dict[str, Any]]:
         case.assertTrue(True)
 
     members = {"test_must_fail": must_fail, "test_must_pass": must_pass}
-    canary = types.new_class("Canary", (current.TestCase,), {}, lambda body: body.update(members))
-    recorder = Recorder()
-    for name in members:
-        canary(name).run(recorder)
+    recorder = Recorder(traces=False)
+    try:
+        canary = types.new_class("Canary", (current.TestCase,), {}, lambda body: body.update(members))
+        for name in members:
+            canary(name).run(recorder)
+    except BaseException:  # noqa: S110 - what is missing says enough
+        pass
     return recorder.entries

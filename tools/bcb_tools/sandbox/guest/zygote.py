@@ -39,7 +39,7 @@ def serve(control: socket.socket, preload: list[str], *, namespaces: bool) -> No
     gc.collect()
     gc.freeze()
     linux.collapse_huge_pages()
-    program = seccomp.build()
+    program, ours = seccomp.build(), runner.our_modules()
     wire.send(
         control,
         {
@@ -64,7 +64,7 @@ def serve(control: socket.socket, preload: list[str], *, namespaces: bool) -> No
                 _reap(control, runs, kept=not namespaces)
             if control.fileno() in ready:
                 job, descriptors = wire.receive(control)
-                pid = _fork(job, descriptors, control, seal, program, namespaces=namespaces)
+                pid = _fork(job, descriptors, control, seal, ours, program, namespaces=namespaces)
                 runs[pid] = job["id"]
                 wire.send(control, {"op": "forked", "id": job["id"], "pid": pid})
     except wire.ClosedError:
@@ -110,6 +110,7 @@ def _fork(
     descriptors: list[int],
     control: socket.socket,
     seal: integrity.Seal,
+    ours: list[str],
     program: bytes,
     *,
     namespaces: bool,
@@ -130,7 +131,7 @@ def _fork(
     except BaseException as error:
         os.write(2, f"the run could not be enclosed: {error!r}\n".encode())
         os._exit(keeper.BROKEN)
-    runner.run(3, seal)
+    runner.run(3, seal, ours)
     return 0
 
 
