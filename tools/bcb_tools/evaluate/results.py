@@ -182,7 +182,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     status = entry.outcome.value if entry.outcome in (Outcome.PASS, Outcome.TIMEOUT) else "fail"
     bad = {"fail", "error", "unexpected_success"}
     details = {
-        test["id"].rpartition(".")[2] if " " not in test["id"] else test["id"]: test["trace"]
+        test["id"].removeprefix("TestCases."): test["trace"]
         for test in entry.report.get("tests", ())
         if test["outcome"] in bad
     }
