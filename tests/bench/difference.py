@@ -1,7 +1,7 @@
 """Which answers pass in one run and not in another: `python tests/bench/difference.py A.json B.json`.
 
-Takes two `_eval_results.json` of the same samples, such as one of a model's own words sanitised here and one of
-the answers that another sanitiser left, and names the answers that each saves.
+Takes two `_eval_results.json` of the same samples, such as a run of a model's own words sanitised here and
+one of the answers that another sanitiser left, and names the answers that each saves.
 """
 
 from __future__ import annotations
