@@ -90,7 +90,11 @@ class _Toml:
         try:
             self._values = tomllib.loads(read_text(path))
         except tomllib.TOMLDecodeError as error:
-            raise InputError(f"broken TOML: {error}", path=path) from error
+            raise InputError(
+                f"broken TOML: {error}",
+                path=path,
+                hint='correct that place; a line is `name = "value"` or `[table]`',
+            ) from error
         self.id = ""
         self.id = self.text("id")
         if not self.id.strip():

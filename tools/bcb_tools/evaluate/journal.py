@@ -167,7 +167,9 @@ def read_header(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", path=path) from error
+        raise InputError(
+            f"cannot be read: {error}", path=path, hint="choose another folder with `--out`"
+        ) from error
     if not line.endswith("\n"):
         return None
     try:

@@ -76,7 +76,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         raw = path.open("rb")
     except FileNotFoundError as error:
-        raise InputError("no such file", path=path) from error
+        raise InputError("no such file", path=path, hint="check the path") from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     with raw:

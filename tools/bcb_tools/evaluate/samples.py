@@ -213,7 +213,7 @@ def _rows(path: Path) -> Iterator[_Row]:
 def _sample(row: _Row, counts: Mapping[str, int], answer: Field) -> Sample:
     data = row.data
     if not isinstance(data, dict):
-        raise row.error(f"a row is a JSON object, not {_kind(data)}")
+        raise row.error(f"a row is a JSON object, not {_kind(data)}", hint=_SHAPES)
     task_id = data.get("task_id")
     if not isinstance(task_id, str) or not task_id:
         what = "`task_id` is missing" if "task_id" not in data else f"`task_id` is {_kind(task_id)}"
