@@ -33,6 +33,6 @@ def pack_bundle(settings: dict[str, Any]) -> bytes:
     """What the boot program reads from its standard input.
 
     Args:
-        settings: See ``guest.supervisor.start``.
+        settings: See ``guest.entry.start``.
     """
     return json.dumps({"modules": _sources(), "settings": settings}).encode("ascii")

@@ -46,9 +46,9 @@ def main() -> None:
     sys.meta_path.insert(0, BundleFinder(bundle["modules"]))
     # programs meet an empty main module, as they would under a test runner
     sys.modules["__main__"] = types.ModuleType("__main__")
-    from bcb_tools.sandbox.guest import supervisor
+    from bcb_tools.sandbox.guest import entry
 
-    supervisor.start(bundle["settings"])
+    entry.start(bundle["settings"])
 
 
 if __name__ == "__main__":

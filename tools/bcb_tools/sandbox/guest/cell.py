@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import dataclass
+from typing import Any
 
-from bcb_tools.sandbox.guest import linux, root
+from bcb_tools.sandbox.guest import census, linux, root
 
 __all__ = ["UID", "Cell", "CellError", "map_identity", "open_cell"]
 
@@ -56,6 +57,28 @@ class Cell:
         message = os.read(self.ready, 4096)
         if message != b"ready":
             raise CellError(message.decode() or "the cell's first process died")
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What the zygote needs to enter it, as descriptors."""
+        return (self.pidfd,)
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the zygote needs to enter it, as values."""
+        return {}
+
+    def occupied(self, pid: int) -> None:
+        """Nothing to note: the cell's first process is enough to end the run."""
+
+    def usage(self) -> dict[str, Any]:
+        """What the run uses now."""
+        return census.of_cell(self.pid)
+
+    def release(self) -> bool:
+        """End what is left; False while the first process has not been reaped."""
+        self.kill()
+        return self.dead
 
     def kill(self) -> None:
         """End every process of the cell; the supervisor reaps the first one."""

@@ -48,7 +48,12 @@ class _Channel:
             frame = frame[_write(self._descriptor, frame) :]
 
     def receive(self) -> dict[str, Any]:
-        return wire.read_frame(self._descriptor)
+        replaced = dict(vars(builtins))  # by the program: reading must not depend on it
+        vars(builtins).update(_builtins)
+        try:
+            return wire.read_frame(self._descriptor)
+        finally:
+            vars(builtins).update(replaced)
 
 
 def run(descriptor: int, seal: integrity.Seal, ours: list[str]) -> None:
@@ -87,7 +92,10 @@ def run(descriptor: int, seal: integrity.Seal, ours: list[str]) -> None:
     changed_by_load = integrity.changes(seal)
     channel.send_packed(loaded)
     job = channel.receive()
-    report = _test(job, module, flags)
+    try:
+        report = _test(job, module, flags)
+    except BaseException:  # the program left so little whole that not even our own lines work
+        report = {"tests": [], "canaries": [], "tests_failure": None}
     report.update(
         op="report",
         nonce=job["nonce"],
