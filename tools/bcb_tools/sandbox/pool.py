@@ -10,20 +10,21 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
 from bcb_tools.sandbox.flight import Flight
+from bcb_tools.sandbox.groups import Groups
 from bcb_tools.sandbox.guest import wire
 from bcb_tools.sandbox.host import Host
 from bcb_tools.sandbox.interpreter import Interpreter
+from bcb_tools.sandbox.landing import report_of
 from bcb_tools.sandbox.machine import out_of_memory_kills
 from bcb_tools.sandbox.outcome import Outcome, Report
 from bcb_tools.sandbox.policy import Isolation, Policy
 from bcb_tools.sandbox.preload import Plan
 from bcb_tools.sandbox.program import Program
-from bcb_tools.sandbox.verdict import Evidence, decide
 
 __all__ = ["Sandbox"]
 
@@ -60,14 +61,11 @@ class Sandbox:
     ) -> None:
         self._interpreter = interpreter
         self._policy = policy
-        self._plan = plan
+        self._groups = Groups(plan)
         self._isolation = isolation
         self._parallel = max(1, parallel)
         self._selector = selectors.DefaultSelector()
         self._host: Host | None = None
-        self._ready: dict[str, float] = {}
-        self._starting: set[str] = set()
-        self._left_out: dict[str, set[str]] = {}
         self._flights: dict[int, Flight] = {}
         self._queue: deque[tuple[Program, int]] = deque()
         self._numbers = 0
@@ -77,7 +75,7 @@ class Sandbox:
     @property
     def left_out(self) -> frozenset[str]:
         """Modules that were found not to survive a fork, and are no longer imported ahead."""
-        return frozenset(name for names in self._left_out.values() for name in names)
+        return self._groups.left_out
 
     def __enter__(self) -> Self:
         self._start_host()
@@ -127,26 +125,23 @@ class Sandbox:
     def _nothing_startable(self) -> bool:
         """Whether there is room for a run, and every queued one waits for its zygote."""
         return self._room() > 0 and not any(
-            self._plan.group_of(program.imports) in self._ready for program, _ in self._queue
+            self._groups.is_ready(self._groups.group_of(program)) for program, _ in self._queue
         )
 
     def _launch(self) -> None:
         for _ in range(len(self._queue)):
             program, attempt = self._queue.popleft()
-            group = self._plan.group_of(program.imports)
-            if group not in self._ready or self._room() <= 0:
+            group = self._groups.group_of(program)
+            if not self._groups.is_ready(group) or self._room() <= 0:
                 self._warm_up(group)
                 self._queue.append((program, attempt))
             else:
                 self._start(program, group, attempt)
 
     def _warm_up(self, group: str) -> None:
-        if group in self._ready or group in self._starting:
-            return
-        left_out = self._left_out.get(group, set())
-        modules = [name for name in self._plan.modules(group) if name not in left_out]
-        self._starting.add(group)
-        self._tell({"op": "zygote", "group": group, "preload": modules})
+        modules = self._groups.request(group)
+        if modules is not None:
+            self._tell({"op": "zygote", "group": group, "preload": modules})
 
     def _start(self, program: Program, group: str, attempt: int) -> None:
         self._numbers += 1
@@ -211,12 +206,11 @@ class Sandbox:
             return
         kind = message["op"]
         if kind == "ready":
-            self._starting.discard(message["group"])
-            self._ready[message["group"]] = message["rss_mib"]
+            self._groups.note_ready(message["group"], message["rss_mib"])
         elif kind == "unsafe":
-            self._left_out.setdefault(message["group"], set()).add(message["module"])
+            self._groups.note_unsafe(message["group"], message["module"])
         elif kind == "lost":
-            self._lose_group(message["group"])
+            self._groups.note_lost(message["group"])
         elif kind == "census":
             self._count(message["usage"])
         elif message["id"] in self._flights:
@@ -235,50 +229,15 @@ class Sandbox:
 
     def _land(self, flight: Flight) -> Iterator[tuple[Program, Report]]:
         del self._flights[flight.number]
-        report = self._report(flight)
+        kills = out_of_memory_kills()
+        machine_ran_out, self._kills_seen = kills > self._kills_seen, kills
+        report = report_of(flight, machine_ran_out=machine_ran_out)
         flight.close()
         retry = report.outcome is Outcome.INFRASTRUCTURE_ERROR and flight.attempt < self._policy.attempts
         if retry:
             self._queue.appendleft((flight.program, flight.attempt + 1))
         else:
             yield flight.program, report
-
-    def _report(self, flight: Flight) -> Report:
-        now = time.monotonic()
-        kills = out_of_memory_kills()
-        machine_ran_out, self._kills_seen = kills > self._kills_seen, kills
-        verdict = decide(
-            Evidence(
-                expected=flight.program.expected,
-                numbers=flight.numbers,
-                nonce=flight.nonce,
-                killed_for=flight.killed_for,
-                broken=flight.broken,
-                frames=flight.frames,
-                garbage=flight.garbage,
-                status=flight.status,
-                cpu_s=flight.cpu_s,
-                limit_s=flight.program.time_limit_s,
-                machine_ran_out=machine_ran_out,
-                err=flight.err.text,
-                tests_may_skip="skip" in flight.program.tests.lower(),
-            )
-        )
-        total_s = now - flight.requested
-        last = flight.frames[-1] if flight.frames else {}
-        told = float(last.get("load_s", 0.0)) + float(last.get("tests_s", 0.0))
-        return Report(
-            outcome=verdict.outcome,
-            detail=verdict.detail,
-            tests=verdict.tests,
-            out=flight.out.text,
-            err=flight.err.text,
-            wall_s=told or (now - flight.hello if flight.hello else 0.0),
-            cpu_s=flight.cpu_s,
-            total_s=total_s,
-            max_rss_mib=flight.max_rss_mib,
-            attempts=flight.attempt,
-        )
 
     # -- limits ------------------------------------------------------------------------------------
 
@@ -316,8 +275,7 @@ class Sandbox:
             if flight is None or flight.exited:
                 continue
             flight.note_cpu(count["cpu_s"], now)
-            # every fork counts the zygote's pages as its own, though they are shared
-            own_mib = count["rss_mib"] - count["processes"] * self._ready.get(flight.group, 0.0)
+            own_mib = self._groups.own_memory_mib(flight.group, count)
             if own_mib > flight.limits.memory_mib and flight.killed_for is None:
                 self._kill(flight, Outcome.OUT_OF_MEMORY)
 
@@ -337,8 +295,7 @@ class Sandbox:
             self._selector.unregister(self._host.control)
             self._host.close()
             self._host = None
-        self._ready.clear()
-        self._starting.clear()
+        self._groups.forget()
 
     def _lose_host(self) -> None:
         assert self._host is not None
@@ -348,14 +305,6 @@ class Sandbox:
             flight.broken = flight.broken or why
             flight.gone = True
         self._start_host()
-
-    def _lose_group(self, group: str) -> None:
-        """A zygote ended: as asked after an unsafe import, or by accident."""
-        started = self._ready.pop(group, None) is not None
-        self._starting.discard(group)
-        if not started and group not in self._left_out:
-            # it died while importing: go on without its libraries rather than not at all
-            self._plan = replace(self._plan, preload={**self._plan.preload, group: ()})
 
 
 def _cpu_limit_s(program: Program) -> int:
