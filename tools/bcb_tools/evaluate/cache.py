@@ -31,7 +31,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._times = folder / "ground-truth-seconds.jsonl"
         self._forks = folder / "never-preload.jsonl"
-        self._seconds = {key: float(value) for key, value in _read(self._times)}
+        self._seconds = {key: value for key, value in _read(self._times) if isinstance(value, int | float)}
 
     def seconds(self, key: str) -> float | None:
         """How long the ground truth took when it last passed."""
