@@ -33,7 +33,7 @@ env: setup ## make the environment that the shipped tasks run in
 
 demo: env ## check the shipped tasks and score a shipped file of model answers
 	$(BIN)/bcb-eval ground-truth --tasks tasks
-	$(BIN)/bcb-eval run --tasks tasks --samples $(SAMPLES) --out .bcb/demo --overwrite
+	$(BIN)/bcb-eval run --tasks tasks --samples $(SAMPLES) --out .bcb/demo --both --min-time-limit 3 --overwrite
 
 test: env ## run every test, with branch coverage and its floor
 	$(BIN)/python -m pytest --cov --cov-report=term
