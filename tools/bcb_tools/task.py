@@ -24,16 +24,10 @@ from bcb_tools.errors import InputError
 from bcb_tools.formats.row import Row
 from bcb_tools.libraries import imported_libraries, imported_modules
 from bcb_tools.prompts import instruct_prompt
+from bcb_tools.sandbox.policy import Network
 from bcb_tools.stub import Stub, StubError, split_solution
 
 __all__ = ["Difficulty", "Limits", "Network", "Task", "natural_key", "slug_of"]
-
-
-class Network(Enum):
-    """What a task may talk to while it runs."""
-
-    LOOPBACK = "loopback"
-    NONE = "none"
 
 
 class Difficulty(Enum):

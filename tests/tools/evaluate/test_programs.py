@@ -6,7 +6,6 @@ from bcb_tools.evaluate.programs import Mode, Subject, answer_text, subjects_of
 from bcb_tools.evaluate.samples import Sample
 from bcb_tools.sandbox import Network, policy_named
 from bcb_tools.task import Limits, Task
-from bcb_tools.task import Network as TaskNetwork
 from support.made_tasks import SOLUTION, made_task
 
 POLICY = policy_named("default")
@@ -25,7 +24,7 @@ def test_everything_a_run_needs() -> None:
     task: Task = made_task(
         data={"a/b.txt": b"x"},
         limits=Limits(wall_s=3, cpu_s=2, memory_mib=64),
-        network=TaskNetwork.NONE,
+        network=Network.NONE,
     )
     program = Subject(task, POLICY).program("key", "source", None)
     assert program.expected == ("TestCases.test_counts", "TestCases.test_not_json")

@@ -73,7 +73,7 @@ class Subject:
             time_limit_s=self.task.limits.wall_s or self.policy.time_limit_s(reference_s),
             cpu_limit_s=self.task.limits.cpu_s,
             limits=self.limits,
-            network=sandbox.Network(self.task.network.value),
+            network=self.task.network,
             files={f"data/{path}": content for path, content in self.task.data.items()},
         )
 
