@@ -134,6 +134,8 @@ def _hold(writer: int, disk_mib: int, kept: list[str]) -> None:
         map_identity(UID, UID, UID)
         # orphans of the run become this process's children: the kernel reaps them at once
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        # the only signal this process would listen to: without a handler, the run's signals do not reach it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
         root.refresh_private(disk_mib, kept)
         _limit_namespaces()
