@@ -31,22 +31,32 @@ def exit_message(run: int, status: int, usage: resource.struct_rusage) -> dict[s
     }
 
 
+def _end(runner: int) -> None:
+    try:
+        os.kill(runner, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 def keep(control: socket.socket, job: dict[str, Any]) -> None:
     """Fork the runner and return in it; in the keeper itself, wait, clean up, report and end.
 
-    SIGTERM makes the keeper end the run early.
+    SIGTERM makes the keeper end the run early; so does the zygote's death. The signal must be blocked on
+    entry: before its handler stands it would end the keeper and leave the run.
 
     Args:
         control: The zygote's socket to the supervisor: its messages are atomic.
         job: The run.
     """
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     runner = os.fork()
     if runner == 0:
         return
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(runner, signal.SIGKILL))
+    signal.signal(signal.SIGTERM, lambda *_: _end(runner))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     os.closerange(0, control.fileno())
     os.closerange(control.fileno() + 1, 1 << 16)
     _, status, usage = os.wait4(runner, 0)

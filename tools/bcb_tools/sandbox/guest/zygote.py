@@ -119,8 +119,11 @@ def _fork(
     channel, out, err, *cell = descriptors
     if namespaces:
         linux.setns(cell[0], linux.CLONE_NEWPID)
+    # a keeper must not be ended before it can end its run
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         for descriptor in descriptors:
             os.close(descriptor)
         return pid
