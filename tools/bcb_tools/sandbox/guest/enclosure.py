@@ -62,6 +62,8 @@ def enter_folder(folder: str, uid: int) -> None:
     home = folder + "/home"
     private = folder + "/tmp"  # noqa: S108 - inside the run's own folder
     os.environ.update(HOME=home, TMPDIR=private, MPLCONFIGDIR=home + "/.config/matplotlib")
+    if "tempfile" in sys.modules:  # it may remember another folder
+        sys.modules["tempfile"].tempdir = None
     os.chdir(folder + "/work")
 
 
@@ -107,6 +109,7 @@ def seal(program: bytes, *, namespaces: bool) -> None:
 def reseed() -> None:
     """Undo what every fork of a zygote would share: random state and signal dispositions."""
     signal.set_wakeup_fd(-1)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

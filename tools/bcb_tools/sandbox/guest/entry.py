@@ -64,6 +64,8 @@ def _enter(settings: dict[str, Any]) -> None:
         os.closerange(0, 1 << 16)
         os.waitpid(first, 0)
         os._exit(0)
+    # pid 2 is the program's in every cell: no zygote may have it, because libraries notice forks by the pid
+    os.waitpid(os.fork() or os._exit(0), 0)
     root.build(sources)
     settings["kept"] = root.carried(sources)
     linux.set_loopback(up=True)
