@@ -18,6 +18,8 @@ __all__ = ["MAX_FRAME", "ClosedError", "pack", "read_frame", "receive", "send"]
 MAX_FRAME = 64 << 20
 _CONTROL_BYTES = 256 << 10
 _MAX_DESCRIPTORS = 16
+# taken hold of now: a program may replace them
+_dumps, _loads, _pack, _unpack, _read = json.dumps, json.loads, struct.pack, struct.unpack, os.read
 
 
 class ClosedError(Exception):
@@ -26,8 +28,8 @@ class ClosedError(Exception):
 
 def pack(message: dict[str, Any]) -> bytes:
     """One channel frame."""
-    body = json.dumps(message).encode("ascii")
-    return struct.pack(">I", len(body)) + body
+    body = _dumps(message).encode("ascii")
+    return _pack(">I", len(body)) + body
 
 
 def read_frame(descriptor: int) -> dict[str, Any]:
@@ -36,15 +38,15 @@ def read_frame(descriptor: int) -> dict[str, Any]:
     Raises:
         ClosedError: The other side closed the channel first.
     """
-    (length,) = struct.unpack(">I", _read_exactly(descriptor, 4))
-    frame: dict[str, Any] = json.loads(_read_exactly(descriptor, length))
+    (length,) = _unpack(">I", _read_exactly(descriptor, 4))
+    frame: dict[str, Any] = _loads(_read_exactly(descriptor, length))
     return frame
 
 
 def _read_exactly(descriptor: int, count: int) -> bytes:
     parts = []
     while count:
-        part = os.read(descriptor, min(count, 1 << 20))
+        part = _read(descriptor, min(count, 1 << 20))
         if not part:
             raise ClosedError
         parts.append(part)
