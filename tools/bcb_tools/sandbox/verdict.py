@@ -41,7 +41,8 @@ class Evidence:
         garbage: Whether something came that is no message of ours.
         status: Wait status of its process; None when unknown.
         cpu_s: CPU seconds it used.
-        limit_s: Wall and CPU seconds it was allowed.
+        limit_s: Wall seconds it was allowed.
+        cpu_limit_s: CPU seconds one process was allowed.
         machine_ran_out: Whether the machine's own memory ran out meanwhile.
         err: Its captured standard error.
         tests_may_skip: Whether the test file itself speaks of skipping.
@@ -57,6 +58,7 @@ class Evidence:
     status: int | None
     cpu_s: float
     limit_s: float
+    cpu_limit_s: float
     machine_ran_out: bool
     err: str
     tests_may_skip: bool
@@ -116,8 +118,9 @@ def _ended_early(evidence: Evidence) -> Verdict:
     if not number:
         return Verdict(Outcome.CRASH, f"exited with status {status >> 8} before it reported")
     name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-    if number in (signal.SIGXCPU, signal.SIGKILL) and evidence.cpu_s >= evidence.limit_s:
-        return Verdict(Outcome.TIMEOUT, f"used {evidence.cpu_s:.1f} CPU s of {evidence.limit_s:g}")
+    # the kernel counts in ticks: it may send the first of the two a little before the last second is full
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and evidence.cpu_s >= evidence.cpu_limit_s):
+        return Verdict(Outcome.TIMEOUT, f"used {evidence.cpu_s:.1f} CPU s of {evidence.cpu_limit_s:g}")
     if number == signal.SIGKILL and evidence.machine_ran_out:
         return Verdict(Outcome.INFRASTRUCTURE_ERROR, "the machine ran out of memory")
     if number == signal.SIGABRT and ("bad_alloc" in evidence.err or "MemoryError" in evidence.err):
