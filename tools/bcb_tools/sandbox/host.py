@@ -84,8 +84,9 @@ class Host:
         try:
             message = self.receive()
         except (wire.ClosedError, TimeoutError):
+            said = self.log() or "it said nothing"
             self.close()
-            raise SandboxBroken(f"the supervisor did not start: {self.log() or 'it said nothing'}") from None
+            raise SandboxBroken(f"the supervisor did not start: {said}") from None
         self.control.settimeout(None)
         if message["op"] == "unavailable":
             self.close()
@@ -127,6 +128,7 @@ class Host:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._log.close()
 
 
 def _environment(interpreter: Interpreter, policy: Policy) -> dict[str, str]:
