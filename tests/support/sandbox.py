@@ -169,8 +169,8 @@ def cases(
 
 
 def own_interpreter() -> Interpreter:
-    """The interpreter that runs this, as a task environment."""
-    return inspect_interpreter(Path(sys.executable))
+    """The interpreter below the virtual environment that runs this, as a task environment."""
+    return inspect_interpreter(Path(getattr(sys, "_base_executable", sys.executable)))
 
 
 def may_run(python: Path, uid: int = 65534) -> bool:
