@@ -23,6 +23,7 @@ class Groups:
         self._plan = plan
         self._ready: dict[str, float] = {}
         self._starting: set[str] = set()
+        self._ending: set[str] = set()
         self._left_out: dict[str, set[str]] = {}
 
     @property
@@ -58,16 +59,20 @@ class Groups:
     def note_unsafe(self, group: str, module: str) -> None:
         """A module started a thread: the zygote ends, and the next one does without it."""
         self._left_out.setdefault(group, set()).add(module)
+        self._ending.add(group)
 
     def note_lost(self, group: str) -> None:
         """A zygote ended: as asked after an unsafe import, or by accident."""
         was_ready = self._ready.pop(group, None) is not None
         self._starting.discard(group)
-        if not was_ready and group not in self._left_out:
+        as_asked = group in self._ending
+        self._ending.discard(group)
+        if not was_ready and not as_asked:
             # it died while importing: go on without its libraries rather than not at all
             self._plan = replace(self._plan, preload={**self._plan.preload, group: ()})
 
     def forget(self) -> None:
         """The supervisor is gone, and every zygote with it."""
         self._ready.clear()
+        self._ending.clear()
         self._starting.clear()

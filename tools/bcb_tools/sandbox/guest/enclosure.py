@@ -63,7 +63,7 @@ def enter_folder(folder: str, uid: int) -> None:
     private = folder + "/tmp"  # noqa: S108 - inside the run's own folder
     os.environ.update(HOME=home, TMPDIR=private, MPLCONFIGDIR=home + "/.config/matplotlib")
     if "tempfile" in sys.modules:  # it may remember another folder
-        sys.modules["tempfile"].tempdir = None
+        vars(sys.modules["tempfile"])["tempdir"] = None
     os.chdir(folder + "/work")
 
 

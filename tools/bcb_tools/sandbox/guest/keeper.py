@@ -14,10 +14,14 @@ from typing import Any
 
 from bcb_tools.sandbox.guest import census, linux, wire
 
-__all__ = ["BROKEN", "exit_message", "keep"]
+__all__ = ["BROKEN", "SIGNALS", "exit_message", "keep"]
 
 BROKEN = 71
 """Exit status of a run whose walls could not be put up."""
+
+_END, _ORPHANED = signal.SIGTERM, signal.SIGUSR1
+SIGNALS = {_END, _ORPHANED}
+"""What a keeper listens to; blocked until it does."""
 
 
 def exit_message(run: int, status: int, usage: resource.struct_rusage) -> dict[str, Any]:
@@ -31,7 +35,8 @@ def exit_message(run: int, status: int, usage: resource.struct_rusage) -> dict[s
     }
 
 
-def _end(runner: int) -> None:
+def _end(runner: int, number: int, heard: set[int]) -> None:
+    heard.add(number)
     try:
         os.kill(runner, signal.SIGKILL)
     except ProcessLookupError:
@@ -41,26 +46,31 @@ def _end(runner: int) -> None:
 def keep(control: socket.socket, job: dict[str, Any]) -> None:
     """Fork the runner and return in it; in the keeper itself, wait, clean up, report and end.
 
-    SIGTERM makes the keeper end the run early; so does the zygote's death. The signal must be blocked on
-    entry: before its handler stands it would end the keeper and leave the run.
+    SIGTERM makes the keeper end the run early. So does the zygote's death, after which the keeper says
+    nothing: the supervisor must not take our kill for the run's own end. The signals must be blocked on
+    entry: before their handlers stand they would end the keeper and leave the run.
 
     Args:
         control: The zygote's socket to the supervisor: its messages are atomic.
         job: The run.
     """
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
+    linux.prctl(linux.PR_SET_PDEATHSIG, _ORPHANED)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     runner = os.fork()
     if runner == 0:
         return
-    signal.signal(signal.SIGTERM, lambda *_: _end(runner))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    heard: set[int] = set()
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: _end(runner, number, heard))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     os.closerange(0, control.fileno())
     os.closerange(control.fileno() + 1, 1 << 16)
     _, status, usage = os.wait4(runner, 0)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     census.kill_children()
+    if _ORPHANED in heard:
+        os._exit(0)
     wire.send(control, exit_message(job["id"], status, usage))
     os._exit(0)

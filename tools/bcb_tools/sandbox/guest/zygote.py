@@ -120,10 +120,10 @@ def _fork(
     if namespaces:
         linux.setns(cell[0], linux.CLONE_NEWPID)
     # a keeper must not be ended before it can end its run
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_BLOCK, keeper.SIGNALS)
     pid = os.fork()
     if pid:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, keeper.SIGNALS)
         for descriptor in descriptors:
             os.close(descriptor)
         return pid
