@@ -97,6 +97,15 @@ class Workspace:
         assert isinstance(found, dict)
         return found
 
+    def score_apart(self, samples: Path, *more: object) -> dict[str, Any]:
+        """The same from a process of its own, where the tests' warning filters do not hold."""
+        process = self.start(samples, *more, "--json")
+        out, err = process.communicate()
+        assert process.returncode == 0, err
+        found = json.loads(out)
+        assert isinstance(found, dict)
+        return found
+
     def refused(self, samples: Path, *more: object, code: int = 2) -> str:
         """What is said of a run that is refused: a message and a hint, no traceback, nothing on stdout."""
         result = self.run(samples, *more)

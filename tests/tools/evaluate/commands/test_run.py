@@ -41,7 +41,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The shipped answers by hand, scored once in both modes by the command itself."""
     folder = tmp_path_factory.mktemp("by-hand")
     words = ["run", "--tasks", TASKS, "--samples", BY_HAND, "--out", folder, "--both", "--json"]
-    words += ["--python", shipped_environment().interpreter.prefix, "--min-time-limit", "4"]
+    words += ["--python", shipped_environment().interpreter.prefix, "--min-time-limit", "3"]
     done = subprocess.run(
         [*COMMAND, *map(str, words)],
         cwd=folder,
@@ -146,7 +146,7 @@ def test_summary_says_where_it_comes_from(by_hand: dict[str, Any]) -> None:
     assert provenance["dataset"]["tasks"] == 16
     assert provenance["environment"]["digest"] == environment.digest
     assert provenance["environment"]["packages"]["numpy"]
-    assert provenance["policy"]["floor_s"] == 4
+    assert provenance["policy"]["floor_s"] == 3
     assert provenance["policy"]["limits"]["memory_mib"] > 0
     assert (provenance["seed"], provenance["tier"]) == (0, "namespaces")
     assert len(provenance["samples"]["digest"]) == 64
