@@ -107,5 +107,15 @@ def _show(failed: dict[str, Reference]) -> None:
         out.print(f"  {escape(report.detail.strip())}", style="dim")
         for test in report.tests:
             if test.outcome not in ("pass", "expected_failure"):
-                last = test.trace.strip().splitlines()[-1:] or [""]
-                out.print(f"  {escape(test.id)}: {escape(last[0])}", style="dim")
+                out.print(f"  {escape(test.id)}: {escape(_exception(test.trace))}", style="dim")
+
+
+def _exception(trace: str) -> str:
+    """The line of a traceback that names the exception: the first behind the last frame."""
+    found = ""
+    for line in trace.splitlines():
+        if line.startswith('  File "'):
+            found = ""
+        elif line and not line.startswith(" ") and not found:
+            found = line
+    return found
