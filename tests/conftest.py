@@ -14,4 +14,4 @@ def pytest_report_header() -> str:
     environment = os.environ.get("BCB_REAL_ENV")
     if environment:
         return f"real rows: a fixed sample in the environment {environment}"
-    return "real rows: a fixed sample for which the shipped tasks' environment suffices (BCB_REAL_ENV: others)"
+    return "real rows: a fixed sample for which the shipped tasks' environment suffices (see BCB_REAL_ENV)"

@@ -45,7 +45,7 @@ def test_scores_and_outcomes(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert all(len(line) <= 80 for line in lines)
     assert "8 samples of 8 tasks in 12.3 s, overhead 26 ms a run (median)" in err
-    assert "  record   /x/[a]_runs.jsonl" in err
+    assert "results in `/x`:\n  record   [a]_runs.jsonl\n  summary  s.json\n" in err
     assert "fewer samples than k" in err
 
 

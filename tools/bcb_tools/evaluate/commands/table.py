@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
@@ -41,9 +42,10 @@ def show_summary(summary: Summary, answer: dict[str, Any], commands: Sequence[st
         f"\n{primary.samples} samples of {primary.tasks} tasks in {answer['seconds']:.1f} s, overhead "
         f"{summary.overhead_ms_median:.0f} ms a run (median)"
     )
-    width = max(map(len, answer["files"]))
-    for name, path in answer["files"].items():
-        say(f"  {name:<{width}}  {escape(path)}")
+    files = {name: Path(path) for name, path in answer["files"].items()}
+    say(f"results in `{escape(str(files['summary'].parent))}`:")
+    for name, path in files.items():
+        say(f"  {name:<{max(map(len, files))}}  {escape(path.name)}")
     if commands:
         say("\nnext:")
     for command in commands:
