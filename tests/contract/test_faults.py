@@ -14,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from bcb_tools.errors import SandboxUnavailable
 from bcb_tools.sandbox import Interpreter, Outcome, Plan, Report, Sandbox, inspect_interpreter
 from support.sandbox import (
     BACK_ENDS,
@@ -265,3 +266,17 @@ def test_each_report_belongs_to_its_program(back_end: BackEnd) -> None:
     for key, report in reports.items():
         assert report.out.split() == [key]
         assert report.passed == (int(key) % 2 == 0)
+
+
+def test_an_interpreter_that_only_root_can_read_is_refused_without_namespaces() -> None:
+    """As root, programs run as somebody else: where that user lacks the libraries, no program is blamed."""
+    if os.geteuid() != 0:
+        pytest.skip("an ordinary user's programs run as that user")
+    with tempfile.TemporaryDirectory(prefix="bcb-test-private-") as folder:
+        base = BACK_ENDS["process"].interpreter().path
+        subprocess.run([base, "-m", "venv", "--without-pip", f"{folder}/env"], check=True)
+        hidden = inspect_interpreter(Path(folder, "env", "bin", "python"))
+        with pytest.raises(SandboxUnavailable) as caught, BACK_ENDS["process"].open(interpreter=hidden):
+            pass
+    assert str(hidden.path) in caught.value.message
+    assert "ordinary user" in caught.value.hint

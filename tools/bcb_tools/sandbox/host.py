@@ -47,6 +47,8 @@ class Host:
     """
 
     def __init__(self, interpreter: Interpreter, isolation: Isolation, policy: Policy, spare: int) -> None:
+        if isolation is Isolation.PROCESS:
+            _require_readable(interpreter, unprivileged_uid())
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the supervisor
         settings = {
@@ -129,6 +131,30 @@ class Host:
             self._process.kill()
             self._process.wait()
         self._log.close()
+
+
+def _require_readable(interpreter: Interpreter, uid: int) -> None:
+    """Without namespaces nothing carries the environment to the user that programs run as."""
+    if not uid:
+        return
+    command = [os.fspath(interpreter.path), "-I", "-c", "import json"]
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            user=uid,
+            group=uid,
+            extra_groups=(),
+            cwd="/",
+            timeout=60,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SandboxUnavailable(
+            f"programs run as user {uid}, who cannot run `{interpreter.path}`",
+            hint="put the interpreter and its environment where every user can read them, "
+            "or start the toolkit as an ordinary user",
+        ) from error
 
 
 def _environment(interpreter: Interpreter, policy: Policy) -> dict[str, str]:
