@@ -120,7 +120,7 @@ print(json.dumps(found))
 def _where(limit: str, *names: str) -> dict[str, list[object]]:
     """Run one program on a machine where a limit of namespaces is in force."""
     paths = [entry for entry in sys.path if entry]
-    command = ["unshare", "--user", "--map-root-user", "sh", "-c", f'echo {limit} && exec "$@"', "sh"]
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{limit} && exec "$@"', "sh"]
     python = [
         getattr(sys, "_base_executable", sys.executable),
         "-c",
@@ -136,17 +136,28 @@ def test_a_cell_that_cannot_be_made_is_no_failure_of_the_program(namespaces_refu
     """Where the kernel has no namespace left for a run, it is tried three times and then says so."""
     if namespaces_refused:
         pytest.skip(namespaces_refused)
-    outcome, attempts, why = _where("1 > /proc/sys/user/max_net_namespaces", "namespaces")["namespaces"]
+    outcome, attempts, why = _where("echo 1 > /proc/sys/user/max_net_namespaces", "namespaces")["namespaces"]
     assert outcome == Outcome.INFRASTRUCTURE_ERROR
     assert attempts == 3
     assert "No space left" in str(why)
+
+
+def test_a_full_disk_is_no_failure_of_the_program(namespaces_refused: str) -> None:
+    """Where no private folder can be made it is tried again and then said; cells do not need the disk."""
+    if namespaces_refused:
+        pytest.skip(namespaces_refused)
+    found = _where("mount -t tmpfs -o nr_inodes=4 none /tmp", "process", "namespaces")
+    outcome, attempts, why = found["process"]
+    assert (outcome, attempts) == (Outcome.INFRASTRUCTURE_ERROR, 3)
+    assert "No space left" in str(why)
+    assert found["namespaces"][0] == Outcome.PASS
 
 
 def test_without_user_namespaces_the_reason_and_the_way_out_are_named(namespaces_refused: str) -> None:
     """Switched off, they are refused with exit code 3 and two ways out, one of which works at once."""
     if namespaces_refused:
         pytest.skip(namespaces_refused)
-    found = _where("0 > /proc/sys/user/max_user_namespaces", "namespaces", "process")
+    found = _where("echo 0 > /proc/sys/user/max_user_namespaces", "namespaces", "process")
     name, code, hint = found["namespaces"]
     assert (name, code) == ("SandboxUnavailable", 3)
     assert "sysctl" in str(hint)
