@@ -121,11 +121,13 @@ def test_all_or_nothing(tmp_path: Path) -> None:
 
 
 def test_prepare(tmp_path: Path) -> None:
-    """Unfinished results are gone on with, finished ones only when asked, others never but by overwriting."""
+    """Unfinished results are gone on with, finished ones when asked, others never but by overwriting."""
     files = ResultFiles(tmp_path, "x")
     same = {"settings": SETTINGS}
     files.prepare(SETTINGS, None, "")
-    files.record.write_text("record")
+    with Journal(files.record, same) as journal:
+        files.prepare({"seed": 1}, same, "")  # without a verdict there is nothing to keep
+        journal.append(entry("t/1", 0, "pass"))
     files.prepare(SETTINGS, same, "")
     files.summary.write_text("{}")
     files.prepare(SETTINGS, same, "resume")
@@ -135,5 +137,17 @@ def test_prepare(tmp_path: Path) -> None:
         files.prepare({"seed": 1, "modes": []}, same, "resume")
     assert files.record.exists()
     files.prepare({"seed": 1}, same, "overwrite")
-    assert not files.record.exists()
-    assert not files.summary.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x_eval_results.json", "x_pass_at_k.json", "x_summary.json"])
+def test_results_of_another_tool(tmp_path: Path, name: str) -> None:
+    """Results without a record, such as those published beside the samples, are not replaced unasked."""
+    files = ResultFiles(tmp_path, "x")
+    (tmp_path / name).write_text("{}")
+    for mode in ("", "resume"):
+        with pytest.raises(OutputError, match=f"{name}` is there") as refused:
+            files.prepare(SETTINGS, None, mode)
+        assert "--overwrite" in refused.value.hint
+    files.prepare(SETTINGS, None, "overwrite")
+    assert list(tmp_path.iterdir()) == []

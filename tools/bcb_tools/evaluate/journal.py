@@ -19,7 +19,7 @@ from bcb_tools.errors import InputError, OutputError
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.sandbox import Outcome, Report
 
-__all__ = ["Entry", "Journal", "RunKey", "read_entries", "read_header"]
+__all__ = ["Entry", "Journal", "RunKey", "has_verdicts", "read_entries", "read_header"]
 
 RunKey = tuple[str, int, Mode]
 """Task, number of the sample among the task's own, and mode."""
@@ -75,7 +75,7 @@ class Journal:
 
     Args:
         path: The file.
-        header: What the run is; written when the file is new.
+        header: What the run is; written when the file has no verdict yet.
 
     Raises:
         OutputError: It cannot be written.
@@ -91,7 +91,9 @@ class Journal:
             raise _cannot_write(path, error) from error
         try:
             self._claim()
-            if not _cut_torn_line(path):
+            _cut_torn_line(path)
+            if not has_verdicts(path):
+                self._file.truncate(0)
                 self._write(header)
         except BaseException:
             self._file.close()
@@ -138,8 +140,8 @@ def _cannot_write(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _cut_torn_line(path: Path) -> int:
-    """Remove what a kill in the middle of a write left behind the last newline; returns what is left."""
+def _cut_torn_line(path: Path) -> None:
+    """Remove what a kill in the middle of a write left behind the last newline."""
     with path.open("rb+") as file:
         size = position = file.seek(0, os.SEEK_END)
         while position > 0:
@@ -152,7 +154,6 @@ def _cut_torn_line(path: Path) -> int:
             position = start
         if position < size:
             file.truncate(position)
-    return position
 
 
 def read_header(path: Path) -> dict[str, Any] | None:
@@ -181,6 +182,11 @@ def read_header(path: Path) -> dict[str, Any] | None:
             "is no record of a run", path=path, line=1, hint="choose another folder with `--out`"
         )
     return header
+
+
+def has_verdicts(path: Path) -> bool:
+    """Whether a record is worth keeping: a run that was refused before its first verdict leaves none."""
+    return path.is_file() and next(read_entries(path), None) is not None
 
 
 def read_entries(path: Path) -> Iterator[tuple[int, Entry]]:

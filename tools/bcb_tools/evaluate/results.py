@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bcb_tools.errors import OutputError
-from bcb_tools.evaluate.journal import Entry, read_entries, read_entry
+from bcb_tools.evaluate.journal import Entry, has_verdicts, read_entries, read_entry
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.sandbox import Outcome
 
@@ -70,26 +70,51 @@ class ResultFiles:
             OutputError: There are results that this run would replace.
         """
         if mode == "overwrite":
-            for path in (self.record, self.summary):
+            self._remove()
+        elif header is not None and has_verdicts(self.record):
+            self._refuse_another(header["settings"], json.loads(json.dumps(settings)))
+            if self.summary.exists() and mode != "resume":
+                raise OutputError(
+                    f"`{self.folder}` already has the results of this run",
+                    hint="show them again with `--resume`, start over with `--overwrite`, or choose another "
+                    "folder with `--out`",
+                )
+        else:
+            self._refuse_unrecorded()
+
+    def _remove(self) -> None:
+        for path in (self.record, *self._made()):
+            try:
                 path.unlink(missing_ok=True)
-            return
-        if header is None:
-            return
-        if header.get("settings") != json.loads(json.dumps(settings)):
-            changed = sorted(
-                name
-                for name in {*settings, *header["settings"]}
-                if header["settings"].get(name) != json.loads(json.dumps(settings.get(name)))
-            )
+            except OSError as error:
+                raise OutputError(
+                    f"cannot replace `{path}`: {error.strerror}", hint="choose another folder with `--out`"
+                ) from error
+
+    def _refuse_unrecorded(self) -> None:
+        """Results that another tool made have the same names; they are not ours to replace."""
+        for path in self._made():
+            if path.exists():
+                raise OutputError(
+                    f"`{path}` is there, and no record of the run that made it",
+                    hint="replace it with `--overwrite`, or choose another folder with `--out`",
+                )
+
+    def _made(self) -> list[Path]:
+        """Every file that is made of a record."""
+        names = [(mode, primary) for mode in Mode for primary in (True, False)]
+        files = [path for name, primary in names for path in self._of_mode(name, primary=primary)]
+        return [self.summary, *files]
+
+    def _of_mode(self, mode: Mode, *, primary: bool) -> tuple[Path, Path]:
+        return self.eval_results(mode, primary=primary), self.pass_at_k(mode, primary=primary)
+
+    def _refuse_another(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        changed = sorted(name for name in {*wanted, *recorded} if recorded.get(name) != wanted.get(name))
+        if changed:
             raise OutputError(
                 f"`{self.record}` is the record of another run: {', '.join(changed)} differ",
                 hint="start over with `--overwrite`, or choose another folder with `--out`",
-            )
-        if self.summary.exists() and mode != "resume":
-            raise OutputError(
-                f"`{self.folder}` already has the results of this run",
-                hint="show them again with `--resume`, start over with `--overwrite`, or choose another "
-                "folder with `--out`",
             )
 
 

@@ -227,7 +227,8 @@ def test_user_namespaces_switched_off(workspace: Workspace) -> None:
 
 
 def test_without_isolation_at_ones_own_risk(workspace: Workspace) -> None:
-    """`--isolation process` works where user namespaces are switched off, and the results say so."""
+    """`--isolation process` works after such a refusal, in the same folder, and the results say so."""
+    assert without_user_namespaces(workspace).returncode == 3
     done = without_user_namespaces(workspace, "--isolation", "process", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

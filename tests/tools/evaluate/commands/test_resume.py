@@ -59,7 +59,7 @@ def test_killed_and_taken_up(workspace: Workspace, lines: int) -> None:
     assert before.total() >= lines - 1
     result = workspace.run(samples, *WORDS)
     assert result.exit_code == 0, result.output
-    assert "going on with `answers.jsonl` where it stopped" in result.stderr
+    assert ("going on with `answers.jsonl` where it stopped" in result.stderr) == (before.total() > 0)
     found = workspace.score(samples, *WORDS, "--resume")
     recorded = workspace.recorded()
     assert set(recorded.values()) == {1}
@@ -237,12 +237,16 @@ def test_a_full_disk(workspace: Workspace) -> None:
 def test_results_on_a_full_disk(workspace: Workspace) -> None:
     """When a result file cannot be written the verdicts are kept, and no half of a file is left."""
     samples = workspace.answers(RIGHT)
-    blocked = workspace.folder / "out" / "answers_pass_at_k.json"
-    blocked.mkdir(parents=True)
+    files = workspace.score(samples)["files"]
+    Path(files["summary"]).unlink()
+    blocked = Path(files["pass_at_k"])
+    blocked.unlink()
+    blocked.mkdir()
     said = workspace.refused(samples)
     assert "cannot write" in said
     assert "answers_pass_at_k.json" in said
     assert not list(workspace.record().parent.glob(".*.part"))
+    assert "cannot replace" in workspace.refused(samples, "--overwrite")
     blocked.rmdir()
     assert workspace.score(samples)["samples"] == 1
     assert workspace.recorded().total() == 1

@@ -15,7 +15,7 @@ from bcb_tools.errors import Interrupted, UsageError
 from bcb_tools.evaluate.commands import options
 from bcb_tools.evaluate.commands.again import again
 from bcb_tools.evaluate.commands.table import show_summary
-from bcb_tools.evaluate.journal import Journal, read_entries, read_header
+from bcb_tools.evaluate.journal import Journal, has_verdicts, read_entries, read_header
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.evaluate.reference import Reference
 from bcb_tools.evaluate.results import ResultFiles, place_results, write_eval_results, write_json
@@ -137,7 +137,7 @@ def run(
     files = place_results(samples, out)
     header = read_header(files.record)
     files.prepare(outline.settings, header, "overwrite" if overwrite else "resume" if resume else "")
-    _announce(outline, resumed=header is not None and not overwrite)
+    _announce(outline, resumed=has_verdicts(files.record))
     references = _execute(outline, files.record)
     ks = tuple(sorted({1, *(named_ks or _default_ks(outline))}))
     finished = _Finished(outline, files, references, split, subset, ks)
