@@ -86,7 +86,7 @@ def test_no_program_of_ours_runs_as_root(back_end: BackEnd) -> None:
 
         watcher = Thread(target=watch)
         watcher.start()
-        run_case(sandbox, source, time_limit_s=2.0)
+        run_case(sandbox, source, time_limit_s=1.0)
         watcher.join()
     assert owners
     assert 0 not in owners
@@ -277,7 +277,7 @@ def test_loopback_can_be_taken_away_too(sandbox: Sandbox, isolating: BackEnd) ->
         def task_func():
             server = socket.create_server(("127.0.0.1", 0))
             try:
-                socket.create_connection(server.getsockname(), timeout=2)
+                socket.create_connection(server.getsockname(), timeout=0.2)
             except OSError:
                 return 42
         """,

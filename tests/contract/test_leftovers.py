@@ -99,12 +99,12 @@ def test_the_process_tree_is_gone_when_the_report_comes(
 ) -> None:
     """Children, daemons and stopped processes have ended, however the run itself ended."""
     mark = new_mark()
-    limit_s = 60.0 if outcome is Outcome.PASS else 1.5
+    limit_s = 60.0 if outcome is Outcome.PASS else 1.0
     chosen = {
         name: Case(_daemon(body, mark + str(at), then), frozenset(), options={"time_limit_s": limit_s})
         for at, (name, body) in enumerate(_DAEMONS.items())
     }
-    with back_end.open(parallel=4) as sandbox:
+    with back_end.open(parallel=7) as sandbox:
         for program, report in sandbox.run([case.program(name) for name, case in chosen.items()]):
             assert report.outcome is outcome, (program.key, report)
             own = mark + str(list(chosen).index(program.key))
@@ -117,7 +117,7 @@ def test_many_runs_leave_neither_descriptors_nor_processes(back_end: BackEnd) ->
     mark = new_mark()
     before = _descriptors(os.getpid())
     with back_end.open(policy=marked_policy(mark), parallel=2) as sandbox:
-        held = [_after(sandbox, 20, mark), _after(sandbox, 250, mark)]
+        held = [_after(sandbox, 20, mark), _after(sandbox, 280 if back_end.name == "namespaces" else 100, mark)]
     assert held[0] == held[1]
     assert _descriptors(os.getpid()) == before
     assert eventually(lambda: not processes_of(mark))
