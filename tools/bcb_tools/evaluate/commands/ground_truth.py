@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,6 +11,7 @@ from rich.markup import escape
 from bcb_tools.console import print_json, say, stdout
 from bcb_tools.evaluate.commands import options
 from bcb_tools.evaluate.programs import subjects_of
+from bcb_tools.evaluate.reasons import Reason, exception_line, reason_of
 from bcb_tools.evaluate.reference import Reference, measure_references
 from bcb_tools.evaluate.run import require_libraries
 from bcb_tools.evaluate.selection import Selection
@@ -30,6 +31,9 @@ def run(
     parallel: options.Parallel = 0,
     policy: options.PolicyName = "default",
     allow_missing: options.AllowMissing = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each that fails lacks here: network, data, ...")
+    ] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Run every reference solution against its tests; exit 1 when one fails.
@@ -48,8 +52,12 @@ def run(
     references = _measure(setting, allow_missing=allow_missing)
     failed = {task_id: reference for task_id, reference in references.items() if not reference.valid}
     seconds = round(time.monotonic() - started, 3)
+    reasons = _reasons(failed) if explain else {}
     if as_json:
-        print_json(_summary(references, failed, seconds))
+        explained = {key: {"reason": str(why), "shown_by": line} for key, (why, line) in reasons.items()}
+        print_json(_summary(references, failed, seconds) | ({"reasons": explained} if explain else {}))
+    elif explain:
+        _show_reasons(reasons)
     else:
         _show(failed)
     say(f"{len(references) - len(failed)} of {len(references)} ground truths pass, in {seconds:.1f} s")
@@ -97,6 +105,16 @@ def _summary(
     }
 
 
+def _reasons(failed: dict[str, Reference]) -> dict[str, tuple[Reason, str]]:
+    reports = {task_id: reference.report for task_id, reference in failed.items()}
+    return {task_id: reason_of(report) for task_id, report in reports.items() if report is not None}
+
+
+def _show_reasons(reasons: dict[str, tuple[Reason, str]]) -> None:
+    for task_id, (reason, line) in reasons.items():
+        stdout().print(f"[bold]{escape(task_id)}[/]  [yellow]{reason}[/]  {escape(line[:200])}")
+
+
 def _show(failed: dict[str, Reference]) -> None:
     for task_id, reference in failed.items():
         report = reference.report
@@ -107,15 +125,4 @@ def _show(failed: dict[str, Reference]) -> None:
         out.print(f"  {escape(report.detail.strip())}", style="dim")
         for test in report.tests:
             if test.outcome not in ("pass", "expected_failure"):
-                out.print(f"  {escape(test.id)}: {escape(_exception(test.trace))}", style="dim")
-
-
-def _exception(trace: str) -> str:
-    """The line of a traceback that names the exception: the first behind the last frame."""
-    found = ""
-    for line in trace.splitlines():
-        if line.startswith('  File "'):
-            found = ""
-        elif line and not line.startswith(" ") and not found:
-            found = line
-    return found
+                out.print(f"  {escape(test.id)}: {escape(exception_line(test.trace))}", style="dim")
