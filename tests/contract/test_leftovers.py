@@ -117,7 +117,10 @@ def test_many_runs_leave_neither_descriptors_nor_processes(back_end: BackEnd) ->
     mark = new_mark()
     before = _descriptors(os.getpid())
     with back_end.open(policy=marked_policy(mark), parallel=2) as sandbox:
-        held = [_after(sandbox, 20, mark), _after(sandbox, 280 if back_end.name == "namespaces" else 100, mark)]
+        held = [
+            _after(sandbox, 20, mark),
+            _after(sandbox, 280 if back_end.name == "namespaces" else 100, mark),
+        ]
     assert held[0] == held[1]
     assert _descriptors(os.getpid()) == before
     assert eventually(lambda: not processes_of(mark))

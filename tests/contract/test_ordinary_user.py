@@ -20,7 +20,7 @@ from support.sandbox import BACK_ENDS, SYSTEM_PYTHON, may_run
 
 _NOBODY = 12345  # a user without a name, a home or a group of its own
 _SCRIPT = """
-import json, os, sys
+import json, os, pathlib, sys
 sys.path[:0] = [{tests!r}, {tools!r}]
 from contract.forging_programs import FORGERIES
 from contract.honest_programs import HONEST
@@ -34,6 +34,8 @@ chosen = {{name: case for name, case in cases.items() if back_end.isolates or no
 with back_end.open(policy=marked_policy(mark), parallel=4) as sandbox:
     reports = run_cases(sandbox, chosen)
 assert eventually(lambda: not processes_of(mark)), "processes are left"
+left = [path for path in pathlib.Path("/tmp").glob("bcb-run-*") if path.stat().st_uid == {uid}]
+assert left == [], left
 print(json.dumps({{name: [report.outcome, report.detail] for name, report in reports.items()}}))
 """
 

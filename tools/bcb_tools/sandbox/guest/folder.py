@@ -64,4 +64,15 @@ class Folder:
     def release(self) -> bool:
         """Remove it; the keeper has ended every process before it reported."""
         shutil.rmtree(self.path, ignore_errors=True)
+        if os.path.exists(self.path):
+            _open_up(self.path)
+            shutil.rmtree(self.path, ignore_errors=True)
         return True
+
+
+def _open_up(top: str) -> None:
+    """Give ourselves back the folders that a run made unreadable; what links lead to is left alone."""
+    for folder, names, _ in os.walk(top):
+        for path in (os.path.join(folder, name) for name in names):
+            if not os.path.islink(path):
+                os.chmod(path, 0o700)
