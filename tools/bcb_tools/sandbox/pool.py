@@ -254,6 +254,8 @@ class Sandbox:
                     self._tell({"op": "kill", "id": flight.number})
             elif self._is_late(flight, now - flight.hello):
                 self._kill(flight, Outcome.TIMEOUT)
+        for group in self._groups.overdue(now):
+            self._tell({"op": "drop", "group": group})
         if now >= self._next_census:
             self._next_census = now + _TICK_S
             old = [f.number for f in self._flights.values() if f.hello and now - f.hello > _TICK_S]

@@ -109,6 +109,8 @@ class Supervisor:
         kind = message["op"]
         if kind == "zygote":
             self._start_zygote(message["group"], message["preload"])
+        elif kind == "drop" and message["group"] in self._groups:
+            os.kill(self._groups[message["group"]].pid, signal.SIGKILL)
         elif kind == "run":
             self._start_run(message, descriptors)
         elif kind == "kill":
