@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,14 +14,14 @@ from bcb_tools.errors import Interrupted, UsageError
 from bcb_tools.evaluate.commands import options
 from bcb_tools.evaluate.commands.again import again
 from bcb_tools.evaluate.commands.table import show_summary
+from bcb_tools.evaluate.finished import Finished
 from bcb_tools.evaluate.journal import Journal, has_verdicts, read_entries, read_header
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.evaluate.reference import Reference
-from bcb_tools.evaluate.results import ResultFiles, place_results, write_eval_results, write_json
+from bcb_tools.evaluate.results import place_results
 from bcb_tools.evaluate.run import Evaluation, Outline, outline_run
 from bcb_tools.evaluate.samples import Field
 from bcb_tools.evaluate.selection import Selection
-from bcb_tools.evaluate.summary import Summary, summarise
 from bcb_tools.provenance import Provenance
 
 __all__ = ["run"]
@@ -140,12 +139,12 @@ def run(
     _announce(outline, resumed=has_verdicts(files.record))
     references = _execute(outline, files.record)
     ks = tuple(sorted({1, *(named_ks or _default_ks(outline))}))
-    finished = _Finished(outline, files, references, split, subset, ks)
-    finished.write(time.monotonic() - started)
+    finished = Finished(outline, files, references, split, subset, ks)
+    result = finished.write(time.monotonic() - started)
     if as_json:
-        print_json(finished.answer)
+        print_json(result)
     else:
-        show_summary(finished.summary, finished.answer, _next_commands(context, finished))
+        show_summary(finished.summary, result, _next_commands(context, finished, result))
 
 
 def _modes(mode: str, *, calibrated: bool | None, both: bool) -> tuple[Mode, ...]:
@@ -210,7 +209,7 @@ def _announce(outline: Outline, *, resumed: bool) -> None:
         )
 
 
-def _next_commands(context: typer.Context, finished: _Finished) -> list[str]:
+def _next_commands(context: typer.Context, finished: Finished, result: dict[str, Any]) -> list[str]:
     """What a user may want to do now, ready to be copied."""
     commands = []
     if len(finished.summary.modes) == 1:
@@ -218,74 +217,7 @@ def _next_commands(context: typer.Context, finished: _Finished) -> list[str]:
         commands.append(f"{once} --both --overwrite")
     if set(finished.summary.primary.outcomes) - {"pass"}:
         rest = again(context, without={"overwrite", "resume", "out", "failed"})
-        failed = shlex.quote(finished.answer["files"]["eval_results"])
+        failed = shlex.quote(result["files"]["eval_results"])
         folder = shlex.quote(str(finished.files.folder / "failed"))
         commands.append(f"{rest} --failed {failed} --out {folder}")
     return commands
-
-
-@dataclass
-class _Finished:
-    """A complete record, and the files made of it."""
-
-    outline: Outline
-    files: ResultFiles
-    references: dict[str, Reference]
-    split: str
-    subset: str
-    ks: tuple[int, ...]
-
-    def write(self, seconds: float) -> None:
-        """Compute the summary and write every file; the summary last, because it says that all is there."""
-        outline = self.outline
-        valid = [task_id for task_id, reference in self.references.items() if reference.valid]
-        checked = outline.evaluation.check_references
-        self.summary: Summary = summarise(
-            self.files.record,
-            outline.evaluation.modes,
-            self.ks,
-            tasks=list(outline.subjects),
-            valid=valid if checked else None,
-            seed=outline.evaluation.provenance.seed,
-        )
-        paths = {"record": self.files.record, "summary": self.files.summary}
-        for place, mode in enumerate(self.summary.modes):
-            primary = place == 0
-            suffix = "" if primary else f"_{mode.mode}"
-            verdicts = self.files.eval_results(mode.mode, primary=primary)
-            write_eval_results(verdicts, self.files.record, mode.mode, list(outline.subjects))
-            paths[f"eval_results{suffix}"] = verdicts
-            scores = self.files.pass_at_k(mode.mode, primary=primary)
-            write_json(scores, self._upstream_scores(mode.to_json(), mode.mode, valid))
-            paths[f"pass_at_k{suffix}"] = scores
-        self.answer: dict[str, Any] = {
-            **self.summary.to_json(),
-            "unanswered": len(outline.unanswered),
-            "seconds": round(seconds, 3),
-            "files": {name: str(path) for name, path in paths.items()},
-        }
-        write_json(
-            self.files.summary,
-            {
-                **self.answer,
-                "ground_truth_failed": self._failed(),
-                "split": self.split,
-                "subset": self.subset,
-                "provenance": {**outline.settings, **Provenance.circumstances()},
-            },
-        )
-
-    def _failed(self) -> dict[str, str]:
-        return {key: found.outcome.value for key, found in self.references.items() if not found.valid}
-
-    def _upstream_scores(self, numbers: dict[str, Any], mode: Mode, valid: list[str]) -> dict[str, Any]:
-        rate = len(valid) / len(self.outline.subjects) if self.references else None
-        return {
-            **{f"pass@{k}": numbers[f"pass@{k}"] for k in self.ks},
-            "model": self.files.stem.split("--bigcodebench-")[0].split("--bcb-")[0],
-            "split": self.split,
-            "subset": self.subset,
-            "calibrated": mode is Mode.CALIBRATED,
-            "gt_pass_rate": rate,
-            "failed_tasks": sorted(self._failed()),
-        }
