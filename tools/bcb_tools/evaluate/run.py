@@ -19,12 +19,14 @@ from bcb_tools.evaluate.cache import Cache
 from bcb_tools.evaluate.journal import Entry, Journal, RunKey, read_entries, report_json
 from bcb_tools.evaluate.programs import Mode, Subject, answer_text, subjects_of
 from bcb_tools.evaluate.reference import Reference, measure_references
-from bcb_tools.evaluate.samples import Field, Survey, read_samples, survey_samples
+from bcb_tools.evaluate.samples import Field, Sample, Survey, read_samples, survey_samples
 from bcb_tools.progress import Tick, progress_bar
 from bcb_tools.provenance import Provenance
 from bcb_tools.sandbox import Outcome, Plan, Program, Sandbox, plan_groups
 
 __all__ = ["Evaluation", "Outline", "outline_run", "plan_for", "require_libraries"]
+
+_SLOW_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,8 @@ class Outline:
         tick: Tick,
     ) -> Iterator[Program]:
         """The programs that the record lacks; each is noted in ``waiting`` until its report comes."""
-        for sample in read_samples(self.evaluation.samples, answer=self.evaluation.answer):
-            subject = self.subjects.get(sample.task_id)
-            if subject is None:
-                continue
+        for sample in self._slow_first(references):
+            subject = self.subjects[sample.task_id]
             answer = answer_text(sample, subject.task, sanitized=self.evaluation.sanitized)
             for mode in self.evaluation.modes:
                 source = subject.source(answer, mode)
@@ -176,6 +176,15 @@ class Outline:
                 key = f"{sample.task_id}#{sample.index}#{mode}"
                 waiting[key] = Entry(sample.task_id, sample.index, mode, program_digest, source, {})
                 yield subject.program(key, source, _seconds(references.get(sample.task_id)))
+
+    def _slow_first(self, references: Mapping[str, Reference]) -> Iterator[Sample]:
+        """The samples of chosen tasks, read twice: first those of slow tasks, so that nothing waits for them."""
+        slow = {task_id for task_id in self.subjects if (_seconds(references.get(task_id)) or 0.0) > _SLOW_S}
+        rounds = (slow, self.subjects.keys() - slow) if slow else (self.subjects.keys(),)
+        for wanted in rounds:
+            for sample in read_samples(self.evaluation.samples, answer=self.evaluation.answer):
+                if sample.task_id in wanted:
+                    yield sample
 
 
 def _seconds(reference: Reference | None) -> float | None:
