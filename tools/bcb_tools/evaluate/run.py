@@ -178,7 +178,7 @@ class Outline:
                 yield subject.program(key, source, _seconds(references.get(sample.task_id)))
 
     def _slow_first(self, references: Mapping[str, Reference]) -> Iterator[Sample]:
-        """The samples of chosen tasks, read twice: first those of slow tasks, so that nothing waits for them."""
+        """The samples of chosen tasks, those of slow tasks first, so that nothing waits for them."""
         slow = {task_id for task_id in self.subjects if (_seconds(references.get(task_id)) or 0.0) > _SLOW_S}
         rounds = (slow, self.subjects.keys() - slow) if slow else (self.subjects.keys(),)
         for wanted in rounds:
