@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,8 @@ def test_built_from_a_list(tmp_path: Path, lock: Path, builder: str, monkeypatch
     if builder == "uv" and not UV:
         pytest.skip("uv is not installed")
     if builder == "pip":
+        if importlib.util.find_spec("ensurepip") is None:
+            pytest.skip("this Python comes without `ensurepip`, which `python -m venv` needs")
         monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     made = sync(lock, tmp_path)
     folder = made.interpreter.path.parents[1]
