@@ -209,6 +209,6 @@ def _run(command: list[str]) -> None:
     if done.returncode:
         raise EnvironmentMissing(
             f"`{' '.join(command[:3])}` failed with status {done.returncode}; what it said stands above",
-            hint="check the network and the list; where Python has no `ensurepip`, install uv or the system's "
-            "package for `venv`. Then run `bcb env sync` again: what was fetched is kept",
+            hint="check the network and the list; where Python has no `ensurepip`, install uv or the package "
+            "that brings `venv`. Then run `bcb env sync` again: what was fetched is kept",
         )
