@@ -154,11 +154,9 @@ _CRASHES = {
             "overflows_the_stack_in_c": """
                 import ctypes
                 def task_func():
-                    kind = ctypes.CFUNCTYPE(None)
-                    call = kind(lambda: call())
-                    import sys
-                    sys.setrecursionlimit(10 ** 9)
-                    call()
+                    libc = ctypes.CDLL(None)
+                    nested = b"(" * 1000000 + b")" * 1000000
+                    libc.regcomp(ctypes.create_string_buffer(4096), nested, 1)
             """,
         },
     ),
