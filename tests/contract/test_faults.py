@@ -142,11 +142,12 @@ def test_a_cell_that_cannot_be_made_is_no_failure_of_the_program(namespaces_refu
     assert "No space left" in str(why)
 
 
-def test_a_full_disk_is_no_failure_of_the_program(namespaces_refused: str) -> None:
+def test_a_full_disk_is_no_failure_of_the_program(namespaces_refused: str, tmp_path: Path) -> None:
     """Where no private folder can be made it is tried again and then said; cells do not need the disk."""
     if namespaces_refused:
         pytest.skip(namespaces_refused)
-    found = _where("mount -t tmpfs -o nr_inodes=4 none /tmp", "process", "namespaces")
+    small = f"mount -t tmpfs -o nr_inodes=4 none {tmp_path} && export TMPDIR={tmp_path}"
+    found = _where(small, "process", "namespaces")
     outcome, attempts, why = found["process"]
     assert (outcome, attempts) == (Outcome.INFRASTRUCTURE_ERROR, 3)
     assert "No space left" in str(why)

@@ -58,6 +58,7 @@ class Host:
             "uid": unprivileged_uid(),
             "spare": spare,
             "disk_mib": policy.limits.disk_mib,
+            "folders": tempfile.gettempdir(),
         }
         self._process = subprocess.Popen(
             [os.fspath(interpreter.path), "-S", "-c", boot_source()],

@@ -29,7 +29,8 @@ def start(settings: dict[str, Any]) -> None:
     Args:
         settings: ``control`` (descriptor), ``namespaces`` (bool), ``shown`` (folders of the task
             environment), ``uid`` (the unprivileged user to become when started by root; 0 to stay),
-            ``spare`` (how many cells to keep ready), ``disk_mib``.
+            ``spare`` (how many cells to keep ready), ``disk_mib``, ``folders`` (where the weaker tier makes
+            the folders of its runs).
     """
     control = socket.socket(fileno=settings["control"])
     try:

@@ -19,11 +19,12 @@ class Folder:
     """A private folder with a home, a temporary and a working folder in it.
 
     Args:
+        parent: Where it is made.
         uid: Who owns it; 0 for the user that we are.
     """
 
-    def __init__(self, uid: int) -> None:
-        self.path = tempfile.mkdtemp(prefix="bcb-run-")
+    def __init__(self, parent: str, uid: int) -> None:
+        self.path = tempfile.mkdtemp(prefix="bcb-run-", dir=parent)
         self._uid = uid
         self._keeper = 0
         self._condemned = False

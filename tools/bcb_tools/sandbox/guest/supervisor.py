@@ -60,6 +60,7 @@ class Supervisor:
         self._control = control
         self._namespaces: bool = settings["namespaces"]
         self._uid: int = settings["uid"]
+        self._folders: str = settings["folders"]
         spare = settings["spare"] if self._namespaces else 0
         self._stock = Stock(spare, settings["disk_mib"], settings.get("kept", []))
         self._groups: dict[str, _Group] = {}
@@ -140,7 +141,7 @@ class Supervisor:
         self._runs[run.number] = run
         try:
             disk_mib = message["limits"]["disk_mib"]
-            run.place = self._stock.take(disk_mib) if self._namespaces else Folder(self._uid)
+            run.place = self._stock.take(disk_mib) if self._namespaces else Folder(self._folders, self._uid)
             passed = (*descriptors, *run.place.descriptors)
             wire.send(self._groups[run.group].control, {**message, **run.place.detail}, passed)
         except (CellError, OSError, KeyError, wire.ClosedError) as error:
