@@ -66,5 +66,5 @@ class FakeSandbox:
 def use_fake_sandbox(monkeypatch: pytest.MonkeyPatch, judge: Judge = passes) -> FakeSandbox:
     """Let `bcb-eval run` in this process use one."""
     fake = FakeSandbox(judge)
-    monkeypatch.setattr("bcb_tools.evaluate.run.Sandbox", fake)
+    monkeypatch.setattr("bcb_tools.evaluate.warm.Sandbox", fake)
     return fake

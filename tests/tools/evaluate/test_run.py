@@ -135,11 +135,11 @@ STREAM = """
 import json, resource, sys
 from pathlib import Path
 from typer.testing import CliRunner
-import bcb_tools.evaluate.run
+import bcb_tools.evaluate.warm
 from bcb_tools.evaluate.cli import app
 from support.fake_sandbox import FakeSandbox
 
-bcb_tools.evaluate.run.Sandbox = FakeSandbox()
+bcb_tools.evaluate.warm.Sandbox = FakeSandbox()
 def score(name):
     words = ["run", "--tasks", "tasks", "--samples", name, "--out", "out", "--python", sys.executable]
     result = CliRunner().invoke(app, [*words, "--json", "--pass-k", "1"])

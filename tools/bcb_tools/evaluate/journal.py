@@ -19,7 +19,16 @@ from bcb_tools.errors import InputError, OutputError
 from bcb_tools.evaluate.programs import Mode
 from bcb_tools.sandbox import Outcome, Report
 
-__all__ = ["Entry", "Journal", "RunKey", "has_verdicts", "read_entries", "read_header"]
+__all__ = [
+    "Entry",
+    "Journal",
+    "RunKey",
+    "has_verdicts",
+    "read_entries",
+    "read_entry",
+    "read_header",
+    "report_json",
+]
 
 RunKey = tuple[str, int, Mode]
 """Task, number of the sample among the task's own, and mode."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ from bcb_tools.evaluate.journal import Entry, Journal, RunKey, read_entries, rep
 from bcb_tools.evaluate.programs import Mode, Subject, answer_text, subjects_of
 from bcb_tools.evaluate.reference import Reference, measure_references
 from bcb_tools.evaluate.samples import Field, Sample, Survey, read_samples, survey_samples
+from bcb_tools.evaluate.warm import warm_sandbox
 from bcb_tools.progress import Tick, progress_bar
 from bcb_tools.provenance import Provenance
-from bcb_tools.sandbox import Outcome, Plan, Program, Sandbox, plan_groups
+from bcb_tools.sandbox import Outcome, Program, Sandbox
 
-__all__ = ["Evaluation", "Outline", "outline_run", "plan_for", "require_libraries"]
+__all__ = ["Evaluation", "Outline", "outline_run", "require_libraries"]
 
 _SLOW_S = 3.0
 
@@ -89,11 +90,11 @@ class Outline:
         samples = sum(self.survey.per_task[task_id] for task_id in self.subjects)
         return samples * len(self.evaluation.modes)
 
-    def execute(self, journal: Journal) -> tuple[dict[str, Reference], int]:
+    def execute(self, journal: Journal) -> dict[str, Reference]:
         """Run what the record lacks and add it.
 
         Returns:
-            The references by task (empty when they were not asked for), and how many verdicts were there.
+            The references by task; empty when they were not asked for.
 
         Raises:
             SandboxUnavailable: This machine refuses the isolation.
@@ -102,20 +103,13 @@ class Outline:
         """
         evaluation = self.evaluation
         done = _recorded(journal.path)
-        digest = evaluation.environment.digest
-        plan = plan_for(self.subjects, evaluation)
-        with Sandbox(
-            evaluation.environment.interpreter,
-            evaluation.provenance.policy,
-            plan,
-            isolation=evaluation.provenance.isolation,
-            parallel=evaluation.parallel,
+        with warm_sandbox(
+            self.subjects, evaluation.provenance, evaluation.cache, evaluation.parallel
         ) as sandbox:
             references = self._references(sandbox)
             with progress_bar("answers", self.runs) as tick:
                 self._answers(sandbox, references, done, journal, tick)
-            evaluation.cache.keep_never_preload(digest, sandbox.left_out)
-        return references, len(done)
+        return references
 
     def _references(self, sandbox: Sandbox) -> dict[str, Reference]:
         if not self.evaluation.check_references:
@@ -143,16 +137,7 @@ class Outline:
         passed = 0
         for program, report in sandbox.run(self._programs(references, done, waiting, tick)):
             pending = waiting.pop(program.key)
-            journal.append(
-                Entry(
-                    pending.task_id,
-                    pending.index,
-                    pending.mode,
-                    pending.program_digest,
-                    pending.solution,
-                    report_json(report),
-                )
-            )
+            journal.append(replace(pending, report=report_json(report)))
             passed += report.outcome is Outcome.PASS
             tick(f"{passed} passed")
 
@@ -198,15 +183,6 @@ def _recorded(path: Path) -> dict[RunKey, str]:
         for _, entry in read_entries(path)
         if entry.outcome is not Outcome.INFRASTRUCTURE_ERROR
     }
-
-
-def plan_for(subjects: Mapping[str, Subject], evaluation: Evaluation) -> Plan:
-    """What to import ahead for these tasks."""
-    return plan_groups(
-        (subject.task.imports for subject in subjects.values()),
-        never=evaluation.cache.never_preload(evaluation.environment.digest),
-        fresh=evaluation.provenance.fresh,
-    )
 
 
 def outline_run(evaluation: Evaluation, ks: tuple[int, ...], *, allow_missing: bool) -> Outline:

@@ -21,6 +21,7 @@ __all__ = ["Capture", "Flight"]
 
 _READ = 1 << 18
 _ASLEEP_S = 0.6
+_BUSY_SHARE = 0.25
 
 
 class Capture:
@@ -139,6 +140,19 @@ class Flight:
     def asleep(self, now: float) -> bool:
         """Whether it has only waited for a while, so that its core is free for another run."""
         return bool(self.hello) and not self.exited and now - self.active_at > _ASLEEP_S
+
+    def late(self, now: float, patience: float) -> bool:
+        """Whether its time is up: when it is computing on a busy machine, its CPU time decides.
+
+        Args:
+            now: The clock.
+            patience: By which factor wall time is stretched at most.
+        """
+        wall_s, limit_s = now - self.hello, self.program.time_limit_s
+        if wall_s < limit_s:
+            return False
+        starved = _BUSY_SHARE * wall_s <= self.cpu_s < limit_s
+        return not starved or wall_s >= limit_s * patience
 
     @property
     def over(self) -> bool:

@@ -33,7 +33,7 @@ def report_of(flight: Flight, *, machine_ran_out: bool) -> Report:
             status=flight.status,
             cpu_s=flight.cpu_s,
             limit_s=flight.program.time_limit_s,
-            cpu_limit_s=flight.program.cpu_limit_s or flight.program.time_limit_s,
+            cpu_limit_s=flight.program.cpu_s,
             machine_ran_out=machine_ran_out,
             err=flight.err.text,
             tests_may_skip="skip" in flight.program.tests.lower(),

@@ -32,7 +32,6 @@ _TICK_S = 0.2
 _STARTUP_S = 120.0
 _HELD = 64
 _SLEEPERS = 32
-_BUSY_SHARE = 0.25
 
 
 class Sandbox:
@@ -146,7 +145,8 @@ class Sandbox:
     def _start(self, program: Program, group: str, attempt: int) -> None:
         self._numbers += 1
         flight = Flight(self._numbers, program, group, program.limits or self._policy.limits, attempt)
-        limits = {**asdict(flight.limits), "cpu_s": _cpu_limit_s(program)}
+        # the kernel counts whole seconds: the first one above the limit
+        limits = {**asdict(flight.limits), "cpu_s": int(program.cpu_s) + 1}
         request = {
             "op": "run",
             "id": flight.number,
@@ -157,7 +157,6 @@ class Sandbox:
         self._flights[flight.number] = flight
         self._tell(request, flight.descriptors)
         flight.hand_over()
-        flight.speak()
         for descriptor in flight.open:
             self._selector.register(descriptor, selectors.EVENT_READ, flight)
         self._watch_outgoing(flight)
@@ -181,8 +180,6 @@ class Sandbox:
             if events & selectors.EVENT_READ and descriptor in flight.open and not flight.listen(descriptor):
                 self._selector.unregister(descriptor)
                 continue
-            if events & selectors.EVENT_WRITE:
-                flight.speak()
             if descriptor == flight.channel.fileno():
                 self._watch_outgoing(flight)
         for flight in [flight for flight in self._flights.values() if flight.over]:
@@ -252,7 +249,7 @@ class Sandbox:
                 if now - flight.requested > _STARTUP_S:
                     flight.broken = "the run did not start in time"
                     self._tell({"op": "kill", "id": flight.number})
-            elif self._is_late(flight, now - flight.hello):
+            elif flight.late(now, self._policy.patience):
                 self._kill(flight, Outcome.TIMEOUT)
         for group in self._groups.overdue(now):
             self._tell({"op": "drop", "group": group})
@@ -261,14 +258,6 @@ class Sandbox:
             old = [f.number for f in self._flights.values() if f.hello and now - f.hello > _TICK_S]
             if old:
                 self._tell({"op": "census", "ids": old})
-
-    def _is_late(self, flight: Flight, wall_s: float) -> bool:
-        """Whether a run's time is up: when it is computing on a busy machine, its CPU time decides."""
-        limit_s = flight.program.time_limit_s
-        if wall_s < limit_s:
-            return False
-        starved = _BUSY_SHARE * wall_s <= flight.cpu_s < limit_s
-        return not starved or wall_s >= limit_s * self._policy.patience
 
     def _count(self, usage: dict[str, dict[str, Any]]) -> None:
         now = time.monotonic()
@@ -307,8 +296,3 @@ class Sandbox:
             flight.broken = flight.broken or why
             flight.gone = True
         self._start_host()
-
-
-def _cpu_limit_s(program: Program) -> int:
-    """The kernel counts whole seconds: the first one above the limit."""
-    return int(program.cpu_limit_s or program.time_limit_s) + 1

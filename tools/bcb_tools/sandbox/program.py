@@ -39,3 +39,8 @@ class Program:
     limits: Limits | None = None
     network: Network = Network.LOOPBACK
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds that one process of the run may use."""
+        return self.cpu_limit_s or self.time_limit_s

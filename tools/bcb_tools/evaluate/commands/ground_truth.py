@@ -15,8 +15,8 @@ from bcb_tools.evaluate.reasons import Reason, exception_line, reason_of
 from bcb_tools.evaluate.reference import Reference, measure_references
 from bcb_tools.evaluate.run import require_libraries
 from bcb_tools.evaluate.selection import Selection
+from bcb_tools.evaluate.warm import warm_sandbox
 from bcb_tools.progress import progress_bar
-from bcb_tools.sandbox import Sandbox, plan_groups
 
 __all__ = ["run"]
 
@@ -72,26 +72,13 @@ def _measure(setting: options.Setting, *, allow_missing: bool) -> dict[str, Refe
     if not allow_missing:
         require_libraries(subjects, environment)
     cache = options.workspace_cache()
-    plan = plan_groups(
-        (subject.task.imports for subject in subjects.values()),
-        never=cache.never_preload(environment.digest),
-        fresh=provenance.fresh,
-    )
     with (
-        Sandbox(
-            environment.interpreter,
-            provenance.policy,
-            plan,
-            isolation=provenance.isolation,
-            parallel=setting.parallel,
-        ) as sandbox,
+        warm_sandbox(subjects, provenance, cache, setting.parallel) as sandbox,
         progress_bar("ground truth", len(subjects)) as tick,
     ):
-        references = measure_references(
+        return measure_references(
             sandbox, subjects, provenance.policy, environment.digest, cache, tick, remembered=False
         )
-        cache.keep_never_preload(environment.digest, sandbox.left_out)
-    return references
 
 
 def _summary(

@@ -189,7 +189,7 @@ def _execute(outline: Outline, record: Path) -> dict[str, Reference]:
     header = {"settings": outline.settings, **Provenance.circumstances()}
     try:
         with Journal(record, header) as journal:
-            return outline.execute(journal)[0]
+            return outline.execute(journal)
     except KeyboardInterrupt:
         done = len({entry.key for _, entry in read_entries(record)})
         raise Interrupted(

@@ -12,7 +12,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Seal", "take_seal"]
+__all__ = ["Seal", "changes", "take_seal"]
 
 Seal = dict[str, tuple[object, ...]]
 

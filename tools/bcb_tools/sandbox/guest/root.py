@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bcb_tools.sandbox.guest import linux
 
-__all__ = ["HOME", "PRIVATE", "WORK", "Source", "build", "open_sources", "refresh_private"]
+__all__ = ["HOME", "PRIVATE", "WORK", "Source", "build", "carried", "open_sources", "refresh_private"]
 
 HOME = "/home/sandbox"
 WORK = HOME + "/work"
